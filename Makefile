@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# shrinkctl - record, replay and explain the kernel's slab shrinkers
+#
+#   make                 build build/shrinkctl and the man pages
+#   make demo            install what is missing, build, replay and diff a capture
+#   make check           everything a commit must pass; ends "N passed, N failed"
+#   make check-deep      what CI runs (.ci/run), then valgrind and fuzzing (T=60)
+#   make unit, test      the cmocka tests alone, the bats tests alone
+#   make check-layers, check-headers   who includes and imports what
+#   make golden          rewrite tests/golden; then review the diff
+#   make lint            format-check, tidy, cppcheck, shellcheck; or one of them
+#   make coverage        lines and branches the tests reach
+#   make fuzz T=600      every fuzzer for T seconds
+#   make bench           time against cat, wc and trace-cmd; CAPTURE=FILE.dat
+#   make deps            apt-get what the build and the tests need
+#   make install         DESTDIR= prefix=/usr/local; make uninstall takes it away
+#   make clean
+#
+#   V=1 show commands     CC=clang     SAN=1 address + undefined sanitizers
+#   COV=1 gcov            WERROR= let warnings pass     CFLAGS, LDFLAGS add to ours
+
+.DEFAULT_GOAL := all
+
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+include make/deps.mk
+
+prefix   ?= /usr/local
+CFLAGS   ?= -O2 -g
+WERROR   ?= -Werror
+WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wcast-qual $(WERROR)
+VERSION  := $(shell cat VERSION)
+ALL      := $(CFLAGS) $(WARN) -std=gnu11 -D_GNU_SOURCE -I. \
+            -DSHRINKCTL_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+B        := build$(if $(findstring clang,$(notdir $(CC))),-clang)$(if $(SAN),-san)$(if $(COV),-cov)
+Q        := $(if $(V),,@)
+
+ifdef SAN
+ALL      += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+ifdef COV
+ALL      += -O0 --coverage
+endif
+ifdef FUZZ
+B        := build-fuzz
+ALL      += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+endif
+
+core     := $(wildcard core/*.c core/*/*.c)
+parsers  := $(wildcard parsers/*.c)
+cli      := $(wildcard cli/*.c cli/*/*.c)
+pages    := $(patsubst man/%.scd,build/man/%,$(wildcard man/*.scd))
+obj       = $(patsubst %.c,$(B)/%.o,$(1))
+library  := $(call obj,$(parsers) $(core))
+
+all: $(B)/shrinkctl $(pages)
+
+$(B)/shrinkctl: $(call obj,$(cli)) $(library) | $(need-build)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(B)/%.o: %.c Makefile VERSION | $(need-build)
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(ALL) -MMD -MP -c -o $@ $<
+
+build/man/%: man/%.scd | $(need-scdoc)
+	@mkdir -p $(@D)
+	@echo "  MAN  $@"
+	$(Q)scdoc < $< > $@.new && mv $@.new $@
+
+include make/check.mk make/lint.mk make/fuzz.mk make/install.mk
+
+clean:
+	rm -rf build build-*
+
+.PHONY: all clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(patsubst %.o,%.d,$(call obj,$(cli)) $(library) $(test-objects))

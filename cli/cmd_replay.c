@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/cmd.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/print_csv.h"
+#include "cli/print_json.h"
+#include "cli/print_text.h"
+#include "cli/run.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { KEY_FAIL_ON = 0x200 };
+
+struct replay_args {
+	struct options options;
+	unsigned fail_on; /* mask of verdicts */
+	char **paths;
+	int path_count;
+};
+
+static const struct argp_option options[] = {
+	{ "fail-on", KEY_FAIL_ON, "VERDICT,...", 0,
+	  "Exit with 1 for these verdicts, too (unexplained always counts)", 1 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct replay_args *args = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->options;
+		return 0;
+	case KEY_FAIL_ON:
+		args->fail_on = run_parse_verdicts(state, arg);
+		return 0;
+	case ARGP_KEY_ARGS:
+		args->paths = state->argv + state->next;
+		args->path_count = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state,
+			   "a capture is needed: a file, or - for standard input");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = { { &options_argp, 0, NULL, 0 },
+					      { NULL, 0, NULL, 0 } };
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_opt,
+	.args_doc = "FILE...",
+	.children = children,
+	.doc = "Say for every shrinker call of a capture what the kernel's algorithm "
+	       "should have scanned, what it did scan, and whether the two agree.\v"
+	       "FILE is a trace.dat, or text of tracefs, trace-cmd report or perf "
+	       "script; - reads standard input.\n\nExamples:\n"
+	       "  shrinkctl replay trace.dat\n"
+	       "  trace-cmd report -R -t | shrinkctl replay -\n"
+	       "  shrinkctl replay --format json trace.dat | jq .verdicts\n"
+	       "  shrinkctl replay --kernel 4.19.0 --shrinker 'super_cache*' trace.dat\n"
+	       "\nExit status: 0 nothing is unexplained, 1 something is, 2 trouble.",
+};
+
+static void print(const struct replay_args *args, struct json *json,
+		  const struct output *out, const struct run *run)
+{
+	switch (args->options.format) {
+	case FORMAT_TEXT:
+		text_summary(out, &run->input, run->summary);
+		break;
+	case FORMAT_CSV:
+		csv_summary(&run->input, run->summary);
+		break;
+	case FORMAT_JSON:
+		json_summary(json, &run->input, run->summary);
+		json_flush(json);
+		break;
+	case FORMAT_JSONL:
+		json_summary(json, &run->input, run->summary);
+		json_end_line(json);
+		break;
+	}
+}
+
+/* The worse of two: trouble over difference over none. */
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int replay_one(const struct replay_args *args, const char *path,
+		      struct json *json, const struct output *out)
+{
+	struct run run;
+	int status = run_open(&run, path, &args->options, NULL);
+
+	if (status == EXIT_GOOD) {
+		status = run_read(&run);
+		print(args, json, out, &run);
+		status = run_status(&run, args->fail_on, status);
+	}
+	run_close(&run);
+	return status;
+}
+
+static int replay_all(const struct replay_args *args, struct json *json,
+		      const struct output *out)
+{
+	bool array = args->options.format == FORMAT_JSON && args->path_count > 1;
+	int status = EXIT_GOOD;
+
+	if (args->options.format == FORMAT_CSV)
+		csv_summary_header();
+	if (array)
+		json_array(json, NULL);
+	for (int i = 0; i < args->path_count; i++) {
+		if (i && args->options.format == FORMAT_TEXT)
+			putchar('\n');
+		status = worse(status, replay_one(args, args->paths[i], json, out));
+	}
+	if (array)
+		json_end_array(json);
+	return status;
+}
+
+static int replay_run(int argc, char **argv)
+{
+	struct replay_args args = { 0 };
+	struct output out;
+	struct json json;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	if (!json_open(&json, args.options.format == FORMAT_JSON)) {
+		fputs("shrinkctl: out of memory\n", stderr);
+		return EXIT_TROUBLE;
+	}
+	output_open(&out, &args.options);
+	int status = replay_all(&args, &json, &out);
+
+	json_close(&json);
+	status = output_close(&out, status);
+	options_release(&args.options);
+	return status;
+}
+
+const struct cmd cmd_replay = {
+	.name = "replay",
+	.summary = "predicted against observed: a verdict for every call, summed up",
+	.run = replay_run,
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * print_compare - two captures side by side, in every format.
+ */
+#ifndef CLI_PRINT_COMPARE_H
+#define CLI_PRINT_COMPARE_H
+
+#include "core/replay/compare.h"
+
+#include <stdbool.h>
+
+struct json;
+struct options;
+struct output;
+struct run;
+
+/*
+ * Print the rows that differ, or with @all every row.  EXIT_DIFFERENT if any differs,
+ * else EXIT_GOOD.
+ */
+int print_compare(const struct options *options, bool all, const struct output *out,
+		  struct json *json, const struct shr_compare *compare,
+		  const struct run *runs);
+
+#endif /* CLI_PRINT_COMPARE_H */

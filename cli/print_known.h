@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * print_known - what the model knows of kernels: generations and in-tree shrinkers.
+ */
+#ifndef CLI_PRINT_KNOWN_H
+#define CLI_PRINT_KNOWN_H
+
+#include "cli/options.h"
+
+struct json;
+struct output;
+
+/* Both tables, in any format; csv has the shrinkers only. */
+void print_known(enum format format, const struct output *out, struct json *json);
+
+#endif /* CLI_PRINT_KNOWN_H */

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/print_text.h"
+
+#include "cli/input.h"
+#include "cli/output.h"
+#include "core/replay/replay.h"
+#include "core/stream.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *text_int(char buf[TEXT_NUMBER], int64_t value)
+{
+	char digits[TEXT_NUMBER];
+	int len = snprintf(digits, sizeof(digits), "%" PRId64, value);
+	int sign = value < 0, out = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i > sign && (len - i) % 3 == 0)
+			buf[out++] = ',';
+		buf[out++] = digits[i];
+	}
+	buf[out] = '\0';
+	return buf;
+}
+
+const char *text_time(char buf[TEXT_NUMBER], const struct input *input, uint64_t ts_ns)
+{
+	if (input->source->capture->clock_unit == SHR_CLOCK_NS)
+		snprintf(buf, TEXT_NUMBER, "%" PRIu64 ".%09" PRIu64, ts_ns / 1000000000,
+			 ts_ns % 1000000000);
+	else
+		snprintf(buf, TEXT_NUMBER, "%" PRIu64, ts_ns);
+	return buf;
+}
+
+static void text_span(const struct input *input, const struct shr_summary *summary)
+{
+	char first[TEXT_NUMBER], last[TEXT_NUMBER], span[TEXT_NUMBER];
+	enum shr_clock_unit unit = input->source->capture->clock_unit;
+
+	if (!summary->events || unit == SHR_CLOCK_NONE) {
+		puts(unit == SHR_CLOCK_NONE ? "span        not known: no times"
+					    : "span        no events");
+		return;
+	}
+	printf("span        %s to %s (%s %s)\n",
+	       text_time(first, input, summary->first_ns),
+	       text_time(last, input, summary->last_ns),
+	       text_time(span, input, summary->last_ns - summary->first_ns),
+	       unit == SHR_CLOCK_NS ? "s" : "ticks");
+}
+
+static void text_loss(const struct input *input)
+{
+	const struct shr_capture *capture = input->source->capture;
+	char count[TEXT_NUMBER];
+
+	if (!capture->lost_gaps)
+		puts("lost        nothing, as far as the capture says");
+	else if (capture->lost_events)
+		printf("lost        %s events in %" PRIu64 " gaps\n",
+		       text_int(count, (int64_t)capture->lost_events),
+		       capture->lost_gaps);
+	else
+		printf("lost        unknown numbers of events in %" PRIu64 " gaps\n",
+		       capture->lost_gaps);
+}
+
+void text_capture(const struct input *input, const struct shr_summary *summary)
+{
+	const struct shr_capture *capture = input->source->capture;
+	const struct shr_pair_stats *pairs = &summary->pairs;
+	char starts[TEXT_NUMBER], ends[TEXT_NUMBER], other[TEXT_NUMBER];
+
+	printf("capture     %s: %s\n", input->name, capture->format);
+	printf("kernel      %.*s\n",
+	       capture->kernel.len ? (int)capture->kernel.len : 12,
+	       capture->kernel.len ? capture->kernel.ptr : "not recorded");
+	printf("clock       %.*s%s\n",
+	       capture->clock.len ? (int)capture->clock.len : 12,
+	       capture->clock.len ? capture->clock.ptr : "not recorded",
+	       capture->clock_unit == SHR_CLOCK_TICKS ? " (an order, not seconds)"
+						      : "");
+	text_span(input, summary);
+	printf("events      %s starts, %s ends; %s of other kinds passed over\n",
+	       text_int(starts, (int64_t)pairs->starts),
+	       text_int(ends, (int64_t)pairs->ends),
+	       text_int(other, (int64_t)capture->skipped));
+	text_loss(input);
+	if (capture->malformed)
+		printf("malformed   %" PRIu64 " events\n", capture->malformed);
+	if (input->partial)
+		puts("partial     interrupted: the capture has more");
+}
+
+static void text_candidates(const struct shr_fit *fit)
+{
+	if (!(fit->left & (fit->left - 1)))
+		return;
+	printf("; these fit as well:");
+	for (unsigned id = 0; id < SHR_GEN_COUNT; id++)
+		if (fit->left >> id & 1 && id != fit->rules.gen->id)
+			printf(" %s", shr_generation_get(id)->name);
+}
+
+void text_generation(const struct input *input, const struct shr_fit *fit)
+{
+	static const char *const how[] = {
+		[SHR_FIT_LAYOUT] = "by the trace layout",
+		[SHR_FIT_KERNEL] = "by the kernel release",
+		[SHR_FIT_VALUES] = "by the values",
+		[SHR_FIT_OPTION] = "as --kernel says",
+	};
+	const struct shr_generation *gen = fit->rules.gen;
+	const struct shr_str *kernel = &input->source->capture->kernel;
+
+	printf("generation  %s, %s", gen->name, how[shr_fit_source(fit)]);
+	text_candidates(fit);
+	if (shr_fit_kernel_agrees(fit) == 0)
+		printf("; the release %.*s says otherwise", (int)kernel->len,
+		       kernel->ptr);
+	if (fit->against[gen->id])
+		printf("; %" PRIu64 " calls contradict it", fit->against[gen->id]);
+	putchar('\n');
+}
+
+/* "1024", "1024 v" (from values), "2|4?": short enough for a column. */
+static const char *text_param(char buf[TEXT_NUMBER], const struct shr_param *param)
+{
+	static const char *const marks[] = {
+		[SHR_FROM_NOTHING] = "",  [SHR_FROM_OPTION] = "!",
+		[SHR_FROM_IDENTITY] = "", [SHR_FROM_TABLE] = "",
+		[SHR_FROM_VALUES] = "~",
+	};
+
+	if (param->from)
+		snprintf(buf, TEXT_NUMBER, "%" PRId64 "%s", param->value,
+			 marks[param->from]);
+	else if (param->fit.count == 2)
+		snprintf(buf, TEXT_NUMBER, "%d|%d", param->fit.values[0],
+			 param->fit.values[1]);
+	else
+		snprintf(buf, TEXT_NUMBER, "?");
+	return buf;
+}
+
+static void text_verdicts(const struct shr_tally *tally)
+{
+	const char *separator = "";
+
+	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++) {
+		if (!tally->verdicts[verdict])
+			continue;
+		printf("%s%" PRIu64 " %s", separator, tally->verdicts[verdict],
+		       shr_verdict_name(verdict));
+		separator = ", ";
+	}
+}
+
+static void text_instance(const struct shr_instance *instance, int width)
+{
+	const struct shr_tally *tally = &instance->tally;
+	char batch[TEXT_NUMBER], seeks[TEXT_NUMBER];
+
+	printf("%-*s %6s %5s %9" PRIu64 " %13" PRId64 " %13" PRId64 " %13" PRId64
+	       " %12" PRId64 " %12" PRId64 " %7" PRIu64 "  ",
+	       width, instance->label, text_param(batch, &instance->batch),
+	       text_param(seeks, &instance->seeks), tally->calls, tally->planned,
+	       tally->scanned_predicted, tally->scanned_observed, tally->freed,
+	       tally->deferred_max, tally->refusals);
+	text_verdicts(tally);
+	if (instance->name.len)
+		printf("  %.*s", (int)instance->name.len, instance->name.ptr);
+	putchar('\n');
+}
+
+static void text_table(const struct output *out, const struct shr_summary *summary)
+{
+	int width = 8;
+
+	for (size_t i = 0; i < summary->instance_count; i++) {
+		const struct shr_instance *instance = summary->instances[i];
+		int len = (int)strlen(instance->label);
+
+		if (instance->tally.calls && len > width)
+			width = len;
+	}
+	printf("\n%s%-*s %6s %5s %9s %13s %13s %13s %12s %12s %7s  %s%s\n", out->bold,
+	       width, "shrinker", "batch", "seeks", "calls", "planned", "predicted",
+	       "scanned", "freed", "max deferred", "refused", "verdicts", out->plain);
+	for (size_t i = 0; i < summary->instance_count; i++)
+		if (summary->instances[i]->tally.calls)
+			text_instance(summary->instances[i], width);
+}
+
+/* A source that values contradict is worth a line of its own. */
+static void text_contradictions(const struct shr_summary *summary)
+{
+	for (size_t i = 0; i < summary->instance_count; i++) {
+		const struct shr_instance *instance = summary->instances[i];
+		const struct shr_param *params[] = { &instance->batch,
+						     &instance->seeks };
+
+		for (int p = 0; p < 2; p++) {
+			if (!params[p]->contradicted)
+				continue;
+			printf("note: %s: %" PRIu64 " calls do not fit %s %" PRId64
+			       " from %s",
+			       instance->label, params[p]->contradicted,
+			       p ? "seeks" : "batch", params[p]->value,
+			       shr_from_name(params[p]->from));
+			if (params[p]->fit.count == 1)
+				printf("; they fit %d", params[p]->fit.values[0]);
+			putchar('\n');
+		}
+	}
+}
+
+static void text_orphans(const struct shr_pair_stats *pairs)
+{
+	if (pairs->orphan_starts || pairs->orphan_ends)
+		printf("note: %" PRIu64 " starts have no end and %" PRIu64
+		       " ends no start: they are not counted as calls\n",
+		       pairs->orphan_starts, pairs->orphan_ends);
+}
+
+static double percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 100.0;
+}
+
+static void text_sentence(const struct output *out, const struct shr_summary *summary)
+{
+	const struct shr_tally *all = &summary->all;
+	uint64_t bad = all->verdicts[SHR_UNEXPLAINED];
+	uint64_t exact = all->verdicts[SHR_EXACT];
+	char calls[TEXT_NUMBER], as_said[TEXT_NUMBER], not [TEXT_NUMBER];
+
+	if (!all->calls) {
+		puts("\nThere are no calls to judge.");
+		return;
+	}
+	printf("\nOf %s calls %s%s (%.2f %%) did exactly what the algorithm of %s "
+	       "predicts%s",
+	       text_int(calls, (int64_t)all->calls), out->good,
+	       text_int(as_said, (int64_t)exact), percent(exact, all->calls),
+	       summary->fit->rules.gen->name, out->plain);
+	if (all->calls - exact - bad)
+		printf(", %s are explained",
+		       text_int(as_said, (int64_t)(all->calls - exact - bad)));
+	if (bad)
+		printf(" and %s%s are unexplained%s: 'shrinkctl diff' shows them.\n",
+		       out->bad, text_int(not, (int64_t)bad), out->plain);
+	else
+		puts(" and none is unexplained.");
+}
+
+void text_summary(const struct output *out, const struct input *input,
+		  const struct shr_summary *summary)
+{
+	text_capture(input, summary);
+	text_generation(input, summary->fit);
+	if (summary->all.calls)
+		text_table(out, summary);
+	text_contradictions(summary);
+	text_orphans(&summary->pairs);
+	text_sentence(out, summary);
+}
+
+static void text_task(const struct input *input, int32_t pid, uint32_t comm,
+		      uint32_t has, uint32_t cpu)
+{
+	struct shr_str name = input->source->comm(input->source, pid, comm);
+
+	if (has & SHR_HAS_PID)
+		printf("%.*s-%d ", (int)name.len, name.ptr, pid);
+	if (has & SHR_HAS_CPU)
+		printf("[%03u] ", cpu);
+}
+
+static void text_memcg(const struct shr_call *call)
+{
+	if (call->cgroup)
+		printf(" memcg %" PRIu64, call->cgroup);
+	else if (call->lane)
+		printf(" memcg lane %u", call->lane);
+}
+
+static void text_head(const struct input *input, const struct shr_call *call)
+{
+	char time[TEXT_NUMBER], gfp[256];
+
+	printf("%s ", text_time(time, input, call->start_ns));
+	text_task(input, call->pid, call->comm, call->has, call->cpu);
+	printf("%s", call->instance->label);
+	if (call->has & SHR_HAS_NID)
+		printf(" nid %d", call->nid);
+	text_memcg(call);
+	if (call->has & SHR_HAS_PRIORITY)
+		printf(" priority %d", call->start.priority);
+	input->source->gfp(input->source, &call->start, call->has & SHR_HAS_GFP, gfp,
+			   sizeof(gfp));
+	if (*gfp)
+		printf(" %s", gfp);
+}
+
+static void text_amount(const struct shr_amounts *amounts, unsigned amount)
+{
+	if (!shr_amounts_has(amounts, amount))
+		printf("%s ?", shr_amount_name(amount));
+	else if (amount == SHR_DELTA)
+		printf("%s %" PRIu64, shr_amount_name(amount),
+		       (uint64_t)amounts->value[amount]);
+	else
+		printf("%s %" PRId64, shr_amount_name(amount), amounts->value[amount]);
+}
+
+static const char *verdict_color(const struct output *out, enum shr_verdict verdict)
+{
+	if (verdict == SHR_UNEXPLAINED)
+		return out->bad;
+	return verdict == SHR_EXACT ? out->good : out->bold;
+}
+
+void text_call(const struct output *out, const struct input *input,
+	       const struct shr_call *call)
+{
+	printf("#%" PRIu64 " ", call->n);
+	text_head(input, call);
+	for (unsigned amount = 0; amount < SHR_AMOUNT_COUNT; amount++) {
+		printf(amount ? ", " : ": ");
+		text_amount(&call->observed, amount);
+	}
+	printf("; %s%s%s\n", verdict_color(out, call->verdict),
+	       shr_verdict_name(call->verdict), out->plain);
+}
+
+/* Why, in words, for what the numbers alone do not say. */
+static void text_reason(const struct input *input, const struct shr_call *call)
+{
+	char from[TEXT_NUMBER], to[TEXT_NUMBER];
+
+	switch (call->verdict) {
+	case SHR_REFUSED:
+		printf(": the callback stopped the loop with %" PRId64 " left",
+		       call->observed.value[SHR_LEFT]);
+		break;
+	case SHR_OWN_COUNT:
+		printf(": the callback counted what it scanned itself");
+		break;
+	case SHR_LOST_EVENTS:
+		printf(": events were lost on CPU %u from %s to %s", call->gap.cpu,
+		       text_time(from, input, call->gap.from_ns),
+		       text_time(to, input, call->gap.to_ns));
+		if (call->gap.count)
+			printf(" (%" PRIu64 ")", call->gap.count);
+		break;
+	case SHR_UNEXPLAINED:
+		printf(": nothing in the capture accounts for it");
+		break;
+	default:
+		break;
+	}
+}
+
+void text_hunk(const struct output *out, const struct input *input,
+	       const struct shr_call *call)
+{
+	printf("%s@@ call %" PRIu64 ": ", out->bold, call->n);
+	text_head(input, call);
+	printf(" @@%s\n", out->plain);
+	for (unsigned amount = 0; amount < SHR_AMOUNT_COUNT; amount++) {
+		if (call->differ >> amount & 1) {
+			printf("%s-", out->bad);
+			text_amount(&call->predicted, amount);
+			printf("%s\n%s+", out->plain, out->good);
+			text_amount(&call->observed, amount);
+			printf("%s\n", out->plain);
+			continue;
+		}
+		putchar(' ');
+		text_amount(&call->observed, amount);
+		putchar('\n');
+	}
+	printf(" %s%s%s", verdict_color(out, call->verdict),
+	       shr_verdict_name(call->verdict), out->plain);
+	text_reason(input, call);
+	putchar('\n');
+}
+
+static void text_values(const struct input *input, const struct shr_event *event)
+{
+	char gfp[256];
+	uint32_t has = event->has;
+
+	if (event->kind == SHR_END) {
+		printf(" unused_scan=%" PRId64 " new_scan=%" PRId64
+		       " total_scan=%" PRId64 " retval=%" PRId64,
+		       event->end.deferred, event->end.new_scan, event->end.total_scan,
+		       event->end.retval);
+		return;
+	}
+	input->source->gfp(input->source, &event->start, has & SHR_HAS_GFP, gfp,
+			   sizeof(gfp));
+	printf(" nr_objects_to_shrink=%" PRId64 " gfp_flags=%s", event->start.deferred,
+	       gfp);
+	if (has & SHR_HAS_LRU)
+		printf(" pgs_scanned=%" PRIu64 " lru_pgs=%" PRIu64,
+		       event->start.pgs_scanned, event->start.lru_pgs);
+	printf(" cache_items=%" PRId64 " delta=%" PRIu64 " total_scan=%" PRId64,
+	       event->start.freeable, event->start.delta, event->start.total_scan);
+	if (has & SHR_HAS_PRIORITY)
+		printf(" priority=%d", event->start.priority);
+}
+
+static void text_identity(const struct input *input, const struct shr_event *event)
+{
+	const struct shr_identity *identity = &event->identity;
+	struct shr_str name = input->source->text(input->source, identity->name);
+	uint32_t has = event->has;
+
+	if (has & SHR_HAS_MEMCG_PTR)
+		printf(" memcg=0x%" PRIx64, identity->memcg);
+	if (has & SHR_HAS_MEMCG)
+		printf(" cg=%" PRIu64, event->memcg_id);
+	if (has & SHR_HAS_BATCH)
+		printf(" batch=%" PRId64, identity->batch);
+	if (has & SHR_HAS_SEEKS)
+		printf(" seeks=%d", identity->seeks);
+	if (has & SHR_HAS_FLAGS)
+		printf(" flags=0x%x", identity->flags);
+	if (has & SHR_HAS_ID)
+		printf(" id=%d", identity->id);
+	if (name.len)
+		printf(" name=%.*s", (int)name.len, name.ptr);
+}
+
+static void text_shrinker(const struct input *input, const struct shr_event *event)
+{
+	struct shr_symbol symbol;
+
+	if (event->has & SHR_HAS_SHRINKER)
+		printf(" shr=0x%" PRIx64, event->shrinker);
+	if ((event->has & SHR_HAS_CALLBACK) && event->kind != SHR_IDENTITY) {
+		if (input->source->symbol(input->source, event->callback, &symbol))
+			printf(" shrink=%.*s", (int)symbol.name.len, symbol.name.ptr);
+		else
+			printf(" shrink=0x%" PRIx64, event->callback);
+	}
+	if (event->has & SHR_HAS_NID)
+		printf(" nid=%d", event->nid);
+	if ((event->has & SHR_HAS_MEMCG) && event->kind != SHR_IDENTITY)
+		printf(" memcg_id=%" PRIu64, event->memcg_id);
+}
+
+void text_event(const struct input *input, const struct shr_event *event)
+{
+	static const char *const kinds[] = {
+		[SHR_START] = "mm_shrink_slab_start:",
+		[SHR_END] = "mm_shrink_slab_end:",
+		[SHR_IDENTITY] = "identity:",
+		[SHR_LOST] = "lost:",
+		[SHR_MALFORMED] = "malformed:",
+	};
+	char time[TEXT_NUMBER];
+
+	printf("%s ", text_time(time, input, event->ts_ns));
+	if (event->kind <= SHR_IDENTITY)
+		text_task(input, event->pid, event->comm, event->has, event->cpu);
+	else if (event->has & SHR_HAS_CPU)
+		printf("[%03u] ", event->cpu);
+	fputs(kinds[event->kind], stdout);
+	if (event->kind <= SHR_IDENTITY)
+		text_shrinker(input, event);
+	if (event->kind <= SHR_END)
+		text_values(input, event);
+	else if (event->kind == SHR_IDENTITY)
+		text_identity(input, event);
+	else if (event->kind == SHR_MALFORMED)
+		printf(" %s", event->malformed.reason);
+	else if (event->has & SHR_HAS_COUNT)
+		printf(" %" PRIu64 " events since %s", event->lost.count,
+		       text_time(time, input, event->lost.from_ns));
+	else
+		printf(" events since %s", text_time(time, input, event->lost.from_ns));
+	putchar('\n');
+}

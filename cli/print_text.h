@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * print_text - core's rows for people.
+ *
+ * What is printed here may change; programs read JSON.
+ */
+#ifndef CLI_PRINT_TEXT_H
+#define CLI_PRINT_TEXT_H
+
+#include "core/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct input;
+struct output;
+struct shr_call;
+struct shr_fit;
+struct shr_summary;
+
+enum { TEXT_NUMBER = 32 };
+
+/* @value with commas between thousands, into @buf, which is returned. */
+const char *text_int(char buf[TEXT_NUMBER], int64_t value);
+
+/* "12.345678901", or the bare number where the clock has no seconds. */
+const char *text_time(char buf[TEXT_NUMBER], const struct input *input, uint64_t ts_ns);
+
+/* What the capture is, a line each: file, format, span, loss. */
+void text_capture(const struct input *input, const struct shr_summary *summary);
+
+/* The generation, how it is known, and what disagrees. */
+void text_generation(const struct input *input, const struct shr_fit *fit);
+
+/* Everything `replay` sums up, down to the closing sentence. */
+void text_summary(const struct output *out, const struct input *input,
+		  const struct shr_summary *summary);
+
+/* One call on one line. */
+void text_call(const struct output *out, const struct input *input,
+	       const struct shr_call *call);
+
+/* One call as a hunk: what is the same, what was predicted (-), what was observed (+).
+ */
+void text_hunk(const struct output *out, const struct input *input,
+	       const struct shr_call *call);
+
+/* One event on one line. */
+void text_event(const struct input *input, const struct shr_event *event);
+
+#endif /* CLI_PRINT_TEXT_H */

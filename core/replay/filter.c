@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/replay/filter.h"
+
+#include "core/replay/call.h"
+#include "core/replay/settings.h"
+
+void shr_filter_begin(struct shr_filter *filter, uint64_t first_ns)
+{
+	if (filter->since_relative)
+		filter->since_ns += first_ns;
+	if (filter->until_relative)
+		filter->until_ns += first_ns;
+	filter->since_relative = filter->until_relative = false;
+}
+
+static bool in_time(const struct shr_filter *filter, uint64_t ts_ns)
+{
+	return !(filter->has_since && ts_ns < filter->since_ns) &&
+	       !(filter->has_until && ts_ns > filter->until_ns);
+}
+
+static bool of_memcg(const struct shr_filter *filter, const struct shr_call *call)
+{
+	if (call->memcg_from == SHR_MEMCG_NONE)
+		return false;
+	return call->cgroup == filter->memcg ||
+	       ((call->identity_has & SHR_HAS_MEMCG_PTR) &&
+		call->identity.memcg == filter->memcg);
+}
+
+bool shr_filter_passes(const struct shr_filter *filter, const struct shr_call *call)
+{
+	return in_time(filter, call->start_ns) &&
+	       !(filter->has_nid && call->nid != filter->nid) &&
+	       !(filter->has_pid && call->pid != filter->pid) &&
+	       !(filter->has_memcg && !of_memcg(filter, call)) &&
+	       !(filter->shrinker &&
+		 !shr_instance_matches(call->instance, filter->shrinker));
+}
+
+bool shr_filter_passes_event(const struct shr_filter *filter,
+			     const struct shr_event *event)
+{
+	return in_time(filter, event->ts_ns) &&
+	       !(filter->has_nid && event->nid != filter->nid) &&
+	       !(filter->has_pid && event->pid != filter->pid) &&
+	       !(filter->has_memcg && event->memcg_id != filter->memcg);
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/replay/pair.h"
+
+#include "core/err.h"
+#include "core/replay/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	WINDOW = 1 << 15, /* steps that may wait for an open call's end */
+	RING = 1 << 16,	  /* the window, and what one event adds at most */
+	DEPTH_MAX = 4,	  /* drop_caches, a callback that allocates, and room */
+	NO_TASK_DEPTH = 256,
+	BLOCK = 64, /* calls per allocation */
+	TASKS_MIN = 1024,
+};
+
+/* The key of events whose task is not known; no pid has more than 32 bits. */
+static const uint64_t no_task = UINT64_MAX;
+
+struct task {
+	struct shr_call *top; /* innermost open call; they link through `below` */
+	uint32_t identity_has;
+	struct shr_event identity; /* waits for its start, if identity_has */
+};
+
+struct block {
+	struct block *next;
+	struct shr_call calls[BLOCK];
+};
+
+struct shr_pair {
+	bool blind;
+	bool finished;
+	struct shr_map tasks; /* struct task by pid */
+	size_t sweep_at;      /* tasks */
+	struct block *blocks; /* owned: all calls there are */
+	struct shr_call *free_calls;
+	struct shr_step *ring; /* owned */
+	uint64_t head, tail;
+	struct shr_pair_stats stats;
+};
+
+struct shr_pair *shr_pair_new(bool blind, struct shr_err *err)
+{
+	struct shr_pair *pair = calloc(1, sizeof(*pair));
+
+	if (pair)
+		pair->ring = calloc(RING, sizeof(*pair->ring));
+	if (!pair || !pair->ring) {
+		free(pair);
+		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	pair->blind = blind;
+	pair->sweep_at = TASKS_MIN;
+	return pair;
+}
+
+void shr_pair_free(struct shr_pair *pair)
+{
+	if (!pair)
+		return;
+	for (size_t i = 0; i < pair->tasks.cap; i++)
+		free(pair->tasks.entries[i].value);
+	while (pair->blocks) {
+		struct block *block = pair->blocks;
+
+		pair->blocks = block->next;
+		free(block);
+	}
+	shr_map_release(&pair->tasks);
+	free(pair->ring);
+	free(pair);
+}
+
+const struct shr_pair_stats *shr_pair_stats(const struct shr_pair *pair)
+{
+	return &pair->stats;
+}
+
+static void push(struct shr_pair *pair, struct shr_step step)
+{
+	pair->ring[pair->tail++ & (RING - 1)] = step;
+}
+
+static struct shr_call *new_call(struct shr_pair *pair)
+{
+	if (!pair->free_calls) {
+		struct block *block = malloc(sizeof(*block));
+
+		if (!block)
+			return NULL;
+		block->next = pair->blocks;
+		pair->blocks = block;
+		for (size_t i = 0; i < BLOCK; i++)
+			shr_pair_drop(pair, &block->calls[i]);
+	}
+	struct shr_call *call = pair->free_calls;
+
+	pair->free_calls = call->next;
+	return call;
+}
+
+void shr_pair_drop(struct shr_pair *pair, struct shr_call *call)
+{
+	call->next = pair->free_calls;
+	pair->free_calls = call;
+}
+
+/*
+ * Forget tasks with nothing open, so that memory follows what is open.  That is put
+ * off until they are many: a task in reclaim comes back at once.
+ */
+static bool sweep_tasks(struct shr_pair *pair)
+{
+	struct shr_map kept = { 0 };
+
+	for (size_t i = 0; i < pair->tasks.cap; i++) {
+		const struct shr_map_entry *entry = &pair->tasks.entries[i];
+		struct task *task = entry->value;
+
+		if (!task)
+			continue;
+		if (!task->top && !task->identity_has) {
+			free(task);
+			continue;
+		}
+		void **slot = shr_map_add(&kept, entry->a, entry->b);
+
+		if (!slot)
+			return false;
+		*slot = task;
+	}
+	shr_map_release(&pair->tasks);
+	pair->tasks = kept;
+	pair->sweep_at = kept.count * 2 > TASKS_MIN ? kept.count * 2 : TASKS_MIN;
+	return true;
+}
+
+static struct task *task_of(struct shr_pair *pair, uint64_t pid, struct shr_err *err)
+{
+	struct task *task = shr_map_find(&pair->tasks, pid, 0);
+
+	if (task)
+		return task;
+	bool swept = pair->tasks.count < pair->sweep_at || sweep_tasks(pair);
+	void **slot = swept ? shr_map_add(&pair->tasks, pid, 0) : NULL;
+
+	if (slot)
+		*slot = task = calloc(1, sizeof(*task));
+	if (slot && !task)
+		pair->tasks.count--;
+	if (!task)
+		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	return task;
+}
+
+static uint64_t pid_of(const struct shr_event *event)
+{
+	return event->has & SHR_HAS_PID ? (uint32_t)event->pid : no_task;
+}
+
+static void make_orphan(struct shr_pair *pair, struct shr_call *call)
+{
+	call->orphan = true;
+	pair->stats.orphan_starts++;
+	/* Its start has been handed out already: take that back. */
+	if (call->settled && !pair->finished)
+		push(pair, (struct shr_step){ .kind = SHR_STEP_ABANDON, .call = call });
+}
+
+/*
+ * A task in reclaim (PF_MEMALLOC) does not enter it again, and only callers outside
+ * of reclaim (drop_caches, memory failure) use priority 0: a start above any other
+ * open call says that the end of that one is missing.
+ */
+static bool may_nest(const struct shr_call *outer)
+{
+	return !(outer->has & SHR_HAS_PRIORITY) || outer->start.priority == 0;
+}
+
+static void drop_stale(struct shr_pair *pair, struct task *task, unsigned depth_max)
+{
+	unsigned depth = 0;
+
+	for (struct shr_call **link = &task->top; *link;) {
+		struct shr_call *call = *link;
+
+		if (may_nest(call) && ++depth < depth_max) {
+			link = &call->below;
+			continue;
+		}
+		*link = call->below;
+		make_orphan(pair, call);
+	}
+}
+
+static void keep_identity(struct shr_call *call, const struct shr_event *event,
+			  uint32_t has)
+{
+	call->identity_has = has;
+	call->identity = event->identity;
+	if (!(has & (SHR_HAS_MEMCG | SHR_HAS_MEMCG_PTR)) ||
+	    call->memcg_from == SHR_MEMCG_EVENT)
+		return;
+	call->memcg_from = SHR_MEMCG_IDENTITY;
+	call->cgroup = has & SHR_HAS_MEMCG ? event->memcg_id : 0;
+}
+
+static void fill_start(struct shr_pair *pair, struct shr_call *call,
+		       const struct shr_event *event)
+{
+	bool memcg = !pair->blind && (event->has & SHR_HAS_MEMCG);
+
+	call->start_ns = event->ts_ns;
+	call->shrinker = event->has & SHR_HAS_SHRINKER ? event->shrinker : 0;
+	call->callback = event->callback;
+	call->pid = event->pid;
+	call->comm = event->comm;
+	call->cpu = event->cpu;
+	call->nid = event->nid;
+	call->has = event->has;
+	call->start = event->start;
+	call->identity_has = 0;
+	call->cgroup = memcg ? event->memcg_id : 0;
+	call->memcg_from = memcg ? SHR_MEMCG_EVENT : SHR_MEMCG_NONE;
+	call->gaps_before = pair->stats.gaps;
+	call->ended = call->orphan = call->settled = call->judged = false;
+	call->next = NULL;
+}
+
+static int take_start(struct shr_pair *pair, const struct shr_event *event,
+		      struct shr_err *err)
+{
+	struct task *task = task_of(pair, pid_of(event), err);
+	struct shr_call *call = task ? new_call(pair) : NULL;
+
+	if (!call)
+		return task ? shr_fail(err, SHR_ERR_NOMEM, "out of memory") : -1;
+	pair->stats.starts++;
+	fill_start(pair, call, event);
+	if (task->top)
+		drop_stale(pair, task,
+			   event->has & SHR_HAS_PID ? DEPTH_MAX : NO_TASK_DEPTH);
+	/* A kprobe on do_shrink_slab() fires before the start, for this shrinker or,
+	 * where the count was 0, for another one. */
+	if (task->identity_has && task->identity.shrinker == call->shrinker)
+		keep_identity(call, &task->identity, task->identity_has);
+	task->identity_has = 0;
+	call->below = task->top;
+	task->top = call;
+	push(pair, (struct shr_step){ .kind = SHR_STEP_START, .call = call });
+	return 0;
+}
+
+static bool same_shrinker(const struct shr_call *call, const struct shr_event *event)
+{
+	if (call->has & event->has & SHR_HAS_SHRINKER)
+		return call->shrinker == event->shrinker;
+	return call->callback == event->callback;
+}
+
+/*
+ * The open call that @event ends: the innermost on its shrinker whose deferred count
+ * the end repeats; or, where no event is missing since, the innermost on its
+ * shrinker, so that a wrong value is seen as one and not as two orphans.
+ */
+static struct shr_call **find_open(const struct shr_pair *pair, struct task *task,
+				   const struct shr_event *event)
+{
+	struct shr_call **fallback = NULL;
+
+	for (struct shr_call **link = &task->top; *link; link = &(*link)->below) {
+		struct shr_call *call = *link;
+
+		if (!same_shrinker(call, event))
+			continue;
+		if (call->start.deferred == event->end.deferred)
+			return link;
+		if (!fallback && call->gaps_before == pair->stats.gaps)
+			fallback = link;
+	}
+	return fallback;
+}
+
+static void fill_end(struct shr_call *call, const struct shr_event *event)
+{
+	call->end_ns = event->ts_ns;
+	call->end_cpu = event->cpu;
+	call->end_nid = event->nid;
+	call->end_has = event->has;
+	call->end = event->end;
+	call->ended = true;
+}
+
+static int take_end(struct shr_pair *pair, const struct shr_event *event)
+{
+	uint64_t pid = pid_of(event);
+	struct task *task = shr_map_find(&pair->tasks, pid, 0);
+	struct shr_call **link = task ? find_open(pair, task, event) : NULL;
+
+	pair->stats.ends++;
+	if (!link) {
+		pair->stats.orphan_ends++;
+		return 0;
+	}
+	struct shr_call *call = *link;
+
+	/* Without tasks the stack is only a heap of what is open. */
+	while ((event->has & SHR_HAS_PID) && task->top != call) {
+		struct shr_call *inner = task->top;
+
+		task->top = inner->below;
+		make_orphan(pair, inner);
+	}
+	if (task->top == call)
+		task->top = call->below;
+	else
+		*link = call->below;
+	fill_end(call, event);
+	push(pair, (struct shr_step){ .kind = SHR_STEP_END, .call = call });
+	return 0;
+}
+
+/* A tracepoint probe fires just after the start that it tells about. */
+static int take_identity(struct shr_pair *pair, const struct shr_event *event,
+			 struct shr_err *err)
+{
+	uint64_t pid = pid_of(event);
+	struct task *task = shr_map_find(&pair->tasks, pid, 0);
+	struct shr_call *call = task ? task->top : NULL;
+
+	if (pair->blind)
+		return 0;
+	if (call && !call->identity_has && call->shrinker == event->shrinker) {
+		keep_identity(call, event, event->has);
+		return 0;
+	}
+	task = task ? task : task_of(pair, pid, err);
+	if (!task)
+		return -1;
+	task->identity = *event;
+	task->identity_has = event->has;
+	return 0;
+}
+
+/* An identity whose start may be among the lost events belongs to nobody. */
+static void forget_identities(struct shr_pair *pair)
+{
+	for (size_t i = 0; i < pair->tasks.cap; i++) {
+		struct task *task = pair->tasks.entries[i].value;
+
+		if (task)
+			task->identity_has = 0;
+	}
+}
+
+static void take_gap(struct shr_pair *pair, struct shr_gap gap)
+{
+	pair->stats.gaps++;
+	forget_identities(pair);
+	push(pair, (struct shr_step){ .kind = SHR_STEP_GAP, .gap = gap });
+}
+
+int shr_pair_event(struct shr_pair *pair, const struct shr_event *event,
+		   struct shr_err *err)
+{
+	switch (event->kind) {
+	case SHR_START:
+		return take_start(pair, event, err);
+	case SHR_END:
+		return take_end(pair, event);
+	case SHR_IDENTITY:
+		return take_identity(pair, event, err);
+	case SHR_LOST:
+		take_gap(pair, (struct shr_gap){ event->cpu, event->lost.from_ns,
+						 event->ts_ns, event->lost.count });
+		return 0;
+	case SHR_MALFORMED: /* one event that is as good as lost */
+		take_gap(pair,
+			 (struct shr_gap){ event->cpu, event->ts_ns, event->ts_ns, 1 });
+		return 0;
+	}
+	return 0;
+}
+
+void shr_pair_finish(struct shr_pair *pair)
+{
+	pair->finished = true;
+	for (size_t i = 0; i < pair->tasks.cap; i++) {
+		struct task *task = pair->tasks.entries[i].value;
+
+		while (task && task->top) {
+			struct shr_call *call = task->top;
+
+			task->top = call->below;
+			make_orphan(pair, call);
+		}
+	}
+}
+
+bool shr_pair_next(struct shr_pair *pair, struct shr_step *step)
+{
+	if (pair->head == pair->tail)
+		return false;
+	const struct shr_step *first = &pair->ring[pair->head & (RING - 1)];
+	struct shr_call *call = first->call;
+
+	if (first->kind == SHR_STEP_START) {
+		bool known = call->ended || call->orphan || pair->finished;
+
+		if (!known && pair->tail - pair->head < WINDOW)
+			return false;
+		call->settled = true;
+	}
+	*step = *first;
+	pair->head++;
+	return true;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pair - events in, calls out, each at the moment it can be judged.
+ *
+ * Start and end events are joined by task: a call may sleep and move to another
+ * CPU, and a task outside reclaim (drop_caches) may enter reclaim inside a callback
+ * and nest a call in a call, so each task has a stack.
+ *
+ * What comes out is a sequence of steps in the order of time, which lags behind the
+ * events: a call's start is handed out once its end is known, so that whoever
+ * handles the start already sees the whole call.  The lag is bounded; a call still
+ * open when the window is full is started without its end.
+ *
+ *	shr_pair_event(pair, &event, &err);
+ *	while (shr_pair_next(pair, &step))
+ *		...SHR_STEP_START, SHR_STEP_END, SHR_STEP_GAP
+ *
+ * Calls belong to the pairing: they live until shr_pair_drop().
+ */
+#ifndef CORE_REPLAY_PAIR_H
+#define CORE_REPLAY_PAIR_H
+
+#include "core/replay/call.h"
+
+struct shr_err;
+struct shr_pair;
+
+enum shr_step_kind {
+	SHR_STEP_START,	 /* the counter was taken; call->orphan if no end will come */
+	SHR_STEP_END,	 /* the remainder went back */
+	SHR_STEP_GAP,	 /* events are missing here */
+	SHR_STEP_ABANDON /* the end of a call that was started will not come */
+};
+
+struct shr_step {
+	enum shr_step_kind kind;
+	struct shr_call *call; /* not for SHR_STEP_GAP */
+	struct shr_gap gap;    /* for SHR_STEP_GAP */
+};
+
+struct shr_pair_stats {
+	uint64_t starts;
+	uint64_t ends;
+	uint64_t orphan_starts; /* found so far; final after finish and the last step */
+	uint64_t orphan_ends;
+	uint64_t gaps;
+};
+
+/* @blind: pass over recorded identity and memcg_id.  NULL: no memory, *err set. */
+struct shr_pair *shr_pair_new(bool blind, struct shr_err *err);
+
+/* Accepts NULL. */
+void shr_pair_free(struct shr_pair *pair);
+
+/*
+ * Take in one event; the steps that have become possible must be taken before the
+ * next.  Returns 0, or -1 with *err filled in when memory runs out.
+ */
+int shr_pair_event(struct shr_pair *pair, const struct shr_event *event,
+		   struct shr_err *err);
+
+/* No more events: calls still open are orphans, and nothing waits any longer. */
+void shr_pair_finish(struct shr_pair *pair);
+
+/* The next step that can be taken, or false when more events are needed first. */
+bool shr_pair_next(struct shr_pair *pair, struct shr_step *step);
+
+/* Give a call back once nothing refers to it. */
+void shr_pair_drop(struct shr_pair *pair, struct shr_call *call);
+
+const struct shr_pair_stats *shr_pair_stats(const struct shr_pair *pair);
+
+#endif /* CORE_REPLAY_PAIR_H */

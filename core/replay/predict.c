@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/replay/predict.h"
+
+#include "core/model/scan.h"
+#include "core/replay/instance.h"
+
+/* Beyond these no shrinker in any tree goes (4.1 of the table: 16384 and 8 * disks). */
+enum { BATCH_MAX = 1 << 16, SEEKS_MAX = 1 << 12, AGREE_MAX = 64 };
+
+static struct shr_scan_input input_of(const struct shr_call *call)
+{
+	return (struct shr_scan_input){
+		.deferred = call->start.deferred,
+		.freeable = call->start.freeable,
+		.pgs_scanned = call->start.pgs_scanned,
+		.lru_pgs = call->start.lru_pgs,
+		.priority = call->start.priority,
+	};
+}
+
+static void set(struct shr_amounts *amounts, enum shr_amount amount, int64_t value)
+{
+	amounts->value[amount] = value;
+	amounts->known |= 1u << amount;
+}
+
+static void set_if(struct shr_amounts *amounts, enum shr_amount amount, int64_t value,
+		   bool known)
+{
+	if (known)
+		set(amounts, amount, value);
+}
+
+static void compare(struct shr_call *call, enum shr_amount amount)
+{
+	if (shr_amounts_has(&call->predicted, amount) &&
+	    shr_amounts_has(&call->observed, amount) &&
+	    call->predicted.value[amount] != call->observed.value[amount])
+		call->differ |= 1u << amount;
+}
+
+/* What the loop left, by the meaning the end event has under @rules. */
+static bool left_of(const struct shr_rules *rules, const struct shr_call *call,
+		    int64_t *left)
+{
+	bool total = call->end_has & SHR_HAS_TOTAL_SCAN;
+
+	switch (rules->end) {
+	case SHR_END_LEFT:
+	case SHR_END_OLD_AT_END: /* new - old, where old is what it was added to */
+		*left = call->end.total_scan;
+		return total;
+	case SHR_END_DIFFERENCE:
+		/* The counter began at 0: what it has is what was left, if nobody
+		 * else added.  Nothing is added of a negative total. */
+		*left = call->start.total_scan < 0 ? call->start.total_scan
+						   : call->end.new_scan;
+		return call->end_has & SHR_HAS_NEW_SCAN;
+	}
+	return false;
+}
+
+void shr_observe(const struct shr_rules *rules, struct shr_call *call)
+{
+	struct shr_amounts *seen = &call->observed;
+	int64_t left;
+
+	seen->known = 0;
+	set_if(seen, SHR_DEFERRED, call->start.deferred, call->has & SHR_HAS_DEFERRED);
+	set_if(seen, SHR_FREEABLE, call->start.freeable, call->has & SHR_HAS_FREEABLE);
+	set_if(seen, SHR_DELTA, (int64_t)call->start.delta, call->has & SHR_HAS_DELTA);
+	set_if(seen, SHR_PLANNED, call->start.total_scan,
+	       call->has & SHR_HAS_TOTAL_SCAN);
+	if (left_of(rules, call, &left)) {
+		set(seen, SHR_LEFT, left);
+		set_if(seen, SHR_SCANNED,
+		       (int64_t)((uint64_t)call->start.total_scan - (uint64_t)left),
+		       call->has & SHR_HAS_TOTAL_SCAN);
+	}
+	set_if(seen, SHR_FREED, call->end.retval,
+	       (call->end_has & SHR_HAS_RETVAL) &&
+		       rules->gen->retval == SHR_RETVAL_FREED);
+	set_if(seen, SHR_NEW_DEFERRED, call->end.new_scan,
+	       call->end_has & SHR_HAS_NEW_SCAN);
+}
+
+/* A call, and what to compare it with: the context of the candidates' tests. */
+struct trial {
+	const struct shr_rules *rules;
+	const struct shr_call *call;
+	int64_t batch; /* for delta: min-scan looks at it */
+};
+
+static bool delta_fits(int64_t seeks, const void *context)
+{
+	const struct trial *trial = context;
+	struct shr_scan_input in = input_of(trial->call);
+	struct shr_scan_params params = { trial->batch, (int32_t)seeks,
+					  trial->rules->long_size };
+	uint64_t delta;
+
+	return shr_scan_delta(trial->rules->gen, &in, &params, &delta) &&
+	       delta == trial->call->start.delta;
+}
+
+/* The loop ran to its end, in batches of this size. */
+static bool batch_completes(int64_t batch, const void *context)
+{
+	const struct trial *trial = context;
+	const struct shr_call *call = trial->call;
+
+	return shr_scan_loop(trial->rules->gen, call->start.total_scan,
+			     call->start.freeable, batch)
+		       .left == call->observed.value[SHR_LEFT];
+}
+
+/* Some batches of this size were scanned, and the loop would have gone on. */
+static bool batch_stops(const struct shr_rules *rules, const struct shr_call *call,
+			int64_t batch, int64_t left)
+{
+	int64_t scanned = (int64_t)((uint64_t)call->start.total_scan - (uint64_t)left);
+
+	return scanned >= 0 && left >= 0 && scanned % batch == 0 &&
+	       shr_scan_next(rules->gen, left, call->start.freeable, batch) > 0;
+}
+
+static int64_t batch_of(const struct shr_rules *rules, const struct shr_call *call)
+{
+	const struct shr_param *batch = &call->instance->batch;
+
+	if (rules->gen->fixed_batch)
+		return SHR_DEFAULT_BATCH;
+	return batch->from ? batch->value : 0;
+}
+
+/* Whether the model knows that the callback answers SHRINK_STOP at once. */
+static bool foresees_refusal(const struct shr_call *call)
+{
+	const unsigned kernel = SHR_MAY_IO | SHR_MAY_FS | SHR_MAY_DIRECT_RECLAIM |
+				SHR_MAY_KSWAPD_RECLAIM;
+	unsigned may = call->start.may;
+
+	switch (call->instance->refusal) {
+	case SHR_REFUSES_ALWAYS:
+		return true;
+	case SHR_REFUSES_WITHOUT_FS:
+		return (call->has & SHR_HAS_MAY) && !(may & SHR_MAY_FS);
+	case SHR_REFUSES_WITHOUT_KERNEL:
+		if (!(call->has & SHR_HAS_MAY))
+			return false;
+		if ((may & (SHR_MAY_IO | SHR_MAY_FS)) != (SHR_MAY_IO | SHR_MAY_FS))
+			return true;
+		return (may & SHR_MAY_RECLAIM_KNOWN) && (may & kernel) != kernel;
+	case SHR_REFUSES_NEVER:
+	case SHR_REFUSES_MAYBE:
+		return false;
+	}
+	return false;
+}
+
+/* The delta all candidates agree on.  False: they do not, or there are too many. */
+static bool agreed_delta(const struct trial *trial, uint64_t *delta)
+{
+	const struct shr_candidates *fit = &trial->call->instance->seeks.fit;
+	struct shr_scan_input in = input_of(trial->call);
+
+	if (!fit->count || fit->count > AGREE_MAX)
+		return false;
+	for (uint32_t i = 0; i < fit->count; i++) {
+		struct shr_scan_params params = { trial->batch, fit->values[i],
+						  trial->rules->long_size };
+		uint64_t one;
+
+		if (!shr_scan_delta(trial->rules->gen, &in, &params, &one) ||
+		    (i && one != *delta))
+			return false;
+		*delta = one;
+	}
+	return true;
+}
+
+/*
+ * Let the call narrow what is not known, or testify against what is.  Values that
+ * make no difference (no new work) say nothing.
+ */
+static bool narrow_seeks(const struct trial *trial)
+{
+	struct shr_param *seeks = &trial->call->instance->seeks;
+
+	if (!seeks->fit.count && !shr_candidates_range(&seeks->fit, 0, SEEKS_MAX))
+		return true;
+	bool fitted = shr_candidates_filter(&seeks->fit, delta_fits, trial);
+
+	if (!seeks->from && seeks->fit.count == 1) {
+		seeks->from = SHR_FROM_VALUES;
+		seeks->value = seeks->fit.values[0];
+	}
+	return fitted;
+}
+
+static void predict_delta(const struct trial *trial, struct shr_call *call)
+{
+	struct shr_param *seeks = &call->instance->seeks;
+	struct shr_scan_input in = input_of(call);
+	struct shr_scan_params params = { trial->batch, (int32_t)seeks->value,
+					  trial->rules->long_size };
+	enum shr_from from = seeks->from;
+	uint64_t delta;
+	bool known = from ? shr_scan_delta(trial->rules->gen, &in, &params, &delta)
+			  : agreed_delta(trial, &delta);
+	bool differs = known ? delta != call->start.delta : from != SHR_FROM_NOTHING;
+
+	if (known)
+		set(&call->predicted, SHR_DELTA, (int64_t)delta);
+	if (differs && from)
+		seeks->contradicted++;
+	/* Candidates are narrowed only after they have predicted. */
+	if (!from)
+		differs = !narrow_seeks(trial);
+	else if (differs && from != SHR_FROM_VALUES)
+		narrow_seeks(trial);
+	if (differs)
+		call->differ |= 1u << SHR_DELTA;
+}
+
+/*
+ * What a call says of an unknown batch.  Only for calls that scanned: where nothing
+ * was, a refusal and a large batch look alike.
+ */
+static bool narrow_batch(const struct trial *trial)
+{
+	struct shr_param *batch = &trial->call->instance->batch;
+
+	if (!batch->fit.count && !shr_candidates_range(&batch->fit, 1, BATCH_MAX))
+		return true;
+	bool fitted = shr_candidates_filter(&batch->fit, batch_completes, trial);
+
+	if (!batch->from && batch->fit.count == 1) {
+		batch->from = SHR_FROM_VALUES;
+		batch->value = batch->fit.values[0];
+	}
+	return fitted;
+}
+
+/* What the loop leaves of @planned if all candidates agree. */
+static bool agreed_loop(const struct trial *trial, int64_t planned,
+			struct shr_loop *loop)
+{
+	const struct shr_call *call = trial->call;
+	const struct shr_candidates *fit = &call->instance->batch.fit;
+
+	if (!fit->count || fit->count > AGREE_MAX)
+		return false;
+	for (uint32_t i = 0; i < fit->count; i++) {
+		struct shr_loop one =
+			shr_scan_loop(trial->rules->gen, planned, call->start.freeable,
+				      fit->values[i]);
+
+		if (i && one.left != loop->left)
+			return false;
+		*loop = one;
+	}
+	return true;
+}
+
+static bool predict_loop(const struct trial *trial, struct shr_call *call,
+			 int64_t planned)
+{
+	struct shr_loop loop = { .left = planned };
+	bool known = true;
+
+	if (trial->batch)
+		loop = shr_scan_loop(trial->rules->gen, planned, call->start.freeable,
+				     trial->batch);
+	else
+		known = agreed_loop(trial, planned, &loop);
+	call->batches = loop.batches;
+	call->foreseen_refusal = foresees_refusal(call);
+	if (call->foreseen_refusal)
+		loop = (struct shr_loop){ .left = planned };
+	else if (!known)
+		return false;
+	set(&call->predicted, SHR_LEFT, loop.left);
+	set(&call->predicted, SHR_SCANNED, loop.scanned);
+	return true;
+}
+
+/* Whether any batch the call can have had stops where it did. */
+static bool can_stop(const struct trial *trial)
+{
+	const struct shr_call *call = trial->call;
+	const struct shr_candidates *fit = &call->instance->batch.fit;
+	int64_t left = call->observed.value[SHR_LEFT];
+
+	if (trial->batch)
+		return batch_stops(trial->rules, call, trial->batch, left);
+	for (uint32_t i = 0; i < fit->count; i++)
+		if (batch_stops(trial->rules, call, fit->values[i], left))
+			return true;
+	/* Without a batch the tail rule alone is certain. */
+	return !fit->count && call->observed.value[SHR_SCANNED] == 0 &&
+	       batch_stops(trial->rules, call, BATCH_MAX, left);
+}
+
+/* Whether the loop may have run to its end, with any batch the call can have had. */
+static bool may_complete(const struct trial *trial)
+{
+	const struct shr_candidates *fit = &trial->call->instance->batch.fit;
+
+	for (uint32_t i = 0; i < fit->count; i++)
+		if (batch_completes(fit->values[i], trial))
+			return true;
+	return !fit->count && batch_completes(BATCH_MAX, trial);
+}
+
+static bool completes(const struct trial *trial, bool known)
+{
+	const struct shr_call *call = trial->call;
+	struct shr_param *batch = &call->instance->batch;
+	bool equal = call->predicted.value[SHR_LEFT] == call->observed.value[SHR_LEFT];
+
+	if (call->foreseen_refusal)
+		return equal;
+	if (!batch->from && !trial->batch && call->observed.value[SHR_SCANNED] > 0)
+		return narrow_batch(trial);
+	if (known && !equal && batch->from && batch->from != SHR_FROM_VALUES)
+		narrow_batch(trial);
+	return known ? equal : may_complete(trial);
+}
+
+static enum shr_scan_fault judge_loop(const struct trial *trial, bool known)
+{
+	const struct shr_call *call = trial->call;
+
+	if (completes(trial, known))
+		return SHR_SCAN_AS_PREDICTED;
+	if (can_stop(trial))
+		return SHR_SCAN_STOPPED;
+	if (call->instance->may_count && trial->rules->gen->loop == SHR_LOOP_FEEDBACK)
+		return SHR_SCAN_OWN_COUNT;
+	if (call->instance->batch.from)
+		call->instance->batch.contradicted++;
+	return SHR_SCAN_WRONG;
+}
+
+static void predict_store(const struct shr_rules *rules, struct shr_call *call,
+			  uint64_t delta)
+{
+	struct shr_scan_input in = input_of(call);
+	struct shr_plan plan = shr_scan_plan(rules->gen, &in, delta, rules->long_size);
+
+	if (!shr_amounts_has(&call->observed, SHR_SCANNED))
+		return;
+	set(&call->predicted, SHR_NEW_DEFERRED,
+	    shr_scan_store(rules->gen, &in, &plan, call->observed.value[SHR_SCANNED],
+			   rules->long_size));
+	compare(call, SHR_NEW_DEFERRED);
+}
+
+enum shr_scan_fault shr_predict(const struct shr_rules *rules, struct shr_call *call)
+{
+	struct trial trial = { rules, call, batch_of(rules, call) };
+	const unsigned inputs = SHR_HAS_DEFERRED | SHR_HAS_FREEABLE | SHR_HAS_DELTA;
+	enum shr_scan_fault fault = SHR_SCAN_AS_PREDICTED;
+
+	call->predicted.known &= 1u << SHR_DEFERRED;
+	call->differ = 0;
+	compare(call, SHR_DEFERRED);
+	call->foreseen_refusal = false;
+	call->batches = 0;
+	if ((call->has & inputs) != inputs)
+		return fault;
+	predict_delta(&trial, call);
+	uint64_t delta = shr_amounts_has(&call->predicted, SHR_DELTA)
+				 ? (uint64_t)call->predicted.value[SHR_DELTA]
+				 : call->start.delta;
+	struct shr_scan_input in = input_of(call);
+	struct shr_plan plan = shr_scan_plan(rules->gen, &in, delta, rules->long_size);
+
+	set(&call->predicted, SHR_PLANNED, plan.planned);
+	compare(call, SHR_PLANNED);
+	bool known = predict_loop(&trial, call, plan.planned);
+
+	if (shr_amounts_has(&call->observed, SHR_LEFT) &&
+	    !(call->differ & 1u << SHR_PLANNED))
+		fault = judge_loop(&trial, known);
+	compare(call, SHR_LEFT);
+	compare(call, SHR_SCANNED);
+	predict_store(rules, call, delta);
+	return fault;
+}
+
+/* On which kernels the two events may disagree about the node. */
+static bool nid_contradicts(const struct shr_rules *rules, const struct shr_call *call)
+{
+	enum shr_generation_id id = rules->gen->id;
+	bool real_and_slot = id >= SHR_GEN_4_19_0 && id <= SHR_GEN_5_0;
+	const struct shr_aware *numa = &call->instance->numa;
+
+	if (!(call->has & call->end_has & SHR_HAS_NID))
+		return false;
+	if (call->nid != call->end_nid)
+		return !real_and_slot || call->end_nid != 0;
+	return real_and_slot && call->nid != 0 && numa->from && !numa->value;
+}
+
+static bool seeks_contradict(const struct trial *trial)
+{
+	const struct shr_param *seeks = &trial->call->instance->seeks;
+
+	if (seeks->from && seeks->from != SHR_FROM_VALUES)
+		return !delta_fits(seeks->value, trial);
+	for (uint32_t i = 0; i < seeks->fit.count; i++)
+		if (delta_fits(seeks->fit.values[i], trial))
+			return false;
+	return seeks->fit.count != 0;
+}
+
+/* unused_scan says what was taken at the start from 3.2 on, and not before. */
+static bool unused_contradicts(const struct shr_rules *rules,
+			       const struct shr_call *call, bool alone)
+{
+	if (!(call->has & call->end_has & SHR_HAS_DEFERRED))
+		return false;
+	if (rules->end == SHR_END_OLD_AT_END)
+		return alone && call->start.deferred && call->end.deferred;
+	return call->start.deferred != call->end.deferred;
+}
+
+static bool end_contradicts(const struct trial *trial, bool alone)
+{
+	const struct shr_rules *rules = trial->rules;
+	const struct shr_call *call = trial->call;
+	struct shr_scan_input in = input_of(call);
+	struct shr_plan plan =
+		shr_scan_plan(rules->gen, &in, call->start.delta, rules->long_size);
+	int64_t left;
+
+	if (!left_of(rules, call, &left) || !(call->end_has & SHR_HAS_NEW_SCAN))
+		return false;
+	struct shr_loop loop =
+		trial->batch ? shr_scan_loop(rules->gen, plan.planned,
+					     call->start.freeable, trial->batch)
+			     : (struct shr_loop){ .left = left };
+	bool loop_fits = loop.left == left || call->instance->may_count ||
+			 batch_stops(rules, call, trial->batch, left);
+
+	if (rules->end == SHR_END_DIFFERENCE)
+		return alone && !loop_fits;
+	int64_t scanned = (int64_t)((uint64_t)call->start.total_scan - (uint64_t)left);
+	int64_t stored =
+		shr_scan_store(rules->gen, &in, &plan, scanned, rules->long_size);
+
+	return !loop_fits || call->end.new_scan < stored ||
+	       (alone && call->end.new_scan > stored &&
+		rules->end != SHR_END_OLD_AT_END);
+}
+
+bool shr_contradicts(const struct shr_rules *rules, const struct shr_call *call,
+		     bool alone)
+{
+	struct trial trial = { rules, call, batch_of(rules, call) };
+	struct shr_scan_input in = input_of(call);
+	const unsigned inputs = SHR_HAS_DEFERRED | SHR_HAS_FREEABLE | SHR_HAS_DELTA |
+				SHR_HAS_TOTAL_SCAN;
+
+	if ((call->has & inputs) != inputs)
+		return false;
+	/* Without a batch the minimum of 4.19.0 and 4.20 cannot be computed. */
+	if (!(rules->gen->min_scan && !trial.batch) && seeks_contradict(&trial))
+		return true;
+	if (shr_scan_plan(rules->gen, &in, call->start.delta, rules->long_size)
+		    .planned != call->start.total_scan)
+		return true;
+	return nid_contradicts(rules, call) || unused_contradicts(rules, call, alone) ||
+	       end_contradicts(&trial, alone);
+}

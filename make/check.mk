@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The tests, and what they are built of.  tests/run-checks says what check is.
+
+units        := $(wildcard tests/unit/*.c)
+fuzzers      := $(wildcard tests/fuzz/fuzz_*.c)
+test-objects := $(call obj,$(units) $(fuzzers) tests/fuzz/driver.c)
+unit-tests   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(units))
+drivers      := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(fuzzers))
+headers      := $(wildcard core/*.h core/*/*.h parsers/*.h cli/*.h cli/*/*.h)
+
+$(B)/unit/%: $(B)/tests/unit/%.o $(library) | $(need-cmocka)
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+
+# What demo and check miss is fetched, and make asked again: pkg-config has new answers.
+demo check:
+	$(if $(missing-for-$@),$(Q)$(MAKE) --no-print-directory deps)
+	$(Q)$(MAKE) --no-print-directory $@-now
+
+# Beside that capture, diff gets another one, of the same kernel if there is any.
+captures      = $(wildcard fixtures/captures/6.1-*.dat fixtures/captures/*.dat)
+capture       = $(firstword $(captures))
+other         = $(or $(firstword $(filter-out $(capture),$(captures))),$(capture))
+
+demo-now: all
+	@test -n "$(capture)" || { echo "fixtures/captures holds no capture" >&2; exit 1; }
+	@echo; echo '$$ shrinkctl replay $(capture)'
+	$(Q)$(B)/shrinkctl replay $(capture) || test $$? -eq 1
+	@echo; echo '$$ shrinkctl diff $(capture) $(other)'
+	$(Q)$(B)/shrinkctl diff $(capture) $(other) || test $$? -eq 1
+
+check-now:
+	@tests/run-checks
+
+check-deep: check
+	@.ci/run --lints-only
+	$(Q)$(MAKE) --no-print-directory valgrind
+	$(Q)$(MAKE) --no-print-directory fuzz T=$(or $(T),60)
+
+unit-tests: $(unit-tests)
+drivers: $(drivers)
+
+unit: $(unit-tests)
+	$(Q)for test in $^; do echo "  UNIT $$test"; $$test || exit 1; done
+
+test golden: $(B)/shrinkctl
+	$(Q)$(if $(filter golden,$@),UPDATE=1 )SHRINKCTL=$(abspath $<) \
+		bats $(or $(TESTS),tests)
+
+check-layers: $(call obj,$(cli)) $(library)
+	$(Q)tests/check-layers $(B)
+
+# Twice the same header: it compiles alone, and it is guarded.
+check-headers: $(addprefix check-header/,$(headers))
+check-header/%:
+	$(Q)printf '#include "%s"\n#include "%s"\n' $* $* | \
+		$(CC) $(ALL) -fsyntax-only -x c - && echo "ok - $*" || \
+		{ echo "not ok - $*"; exit 1; }
+
+valgrind: $(B)/shrinkctl $(unit-tests)
+	$(Q)for test in $(unit-tests); do echo "  GRIND $$test"; \
+		valgrind -q --leak-check=full --error-exitcode=99 $$test || exit 1; done
+	$(Q)echo "  GRIND $(B)/shrinkctl replay $(capture)"; \
+		valgrind -q --leak-check=full --error-exitcode=99 \
+		$(B)/shrinkctl replay $(capture) >/dev/null || test $$? -eq 1
+
+.PHONY: demo check demo-now check-now check-deep unit unit-tests drivers test golden
+.PHONY: check-layers check-headers valgrind

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the build and the tests need, by Debian package.  Libraries are asked of
+# pkg-config; something missing ends the build with one line that names its package.
+
+# Rows of pkg-config name or command, a colon, its package.
+LIBS       := libtraceevent:libtraceevent-dev libtracefs:libtracefs-dev \
+              libzstd:libzstd-dev zlib:zlib1g-dev yajl:libyajl-dev
+PAGE_TOOLS := scdoc:scdoc
+TEST_LIBS  := cmocka:libcmocka-dev
+TEST_TOOLS := gcc:build-essential clang:clang bats:bats jq:jq mandoc:mandoc zstd:zstd \
+              trace-cmd:trace-cmd
+TEST_FILES := bats-support bats-assert bats-file
+LINT_TOOLS := clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck \
+              shellcheck:shellcheck valgrind:valgrind gcovr:gcovr llvm-symbolizer:llvm
+LINT_FILES := libclang-rt-dev git
+OPTIONAL   := linux-perf parallel
+
+PKG_CONFIG ?= pkg-config
+cc         := $(firstword $(CC))
+cc-package  = $(if $(findstring clang,$(cc)),clang,build-essential)
+name        = $(firstword $(subst :, ,$(1)))
+package     = $(lastword $(subst :, ,$(1)))
+
+# The rows of $(1) that are not there, as commands and as libraries.
+no-command  = $(foreach row,$(1),$(if $(shell command -v $(call name,$(row)) 2>/dev/null),,$(row)))
+no-library  = $(foreach row,$(1),$(shell $(PKG_CONFIG) --exists $(call name,$(row)) \
+              2>/dev/null || echo $(row)))
+
+# Without pkg-config nobody can say which libraries there are: that comes first.
+missing    := $(strip $(call no-command,$(cc):$(cc-package) $(PKG_CONFIG):pkg-config))
+ifeq ($(missing),)
+missing    := $(strip $(call no-library,$(LIBS)))
+endif
+ifeq ($(missing),)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(foreach row,$(LIBS),$(call name,$(row))))
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(foreach row,$(LIBS),$(call name,$(row))))
+endif
+
+# Order-only prerequisites of whatever needs them; nothing when all is there.
+need-build  = $(if $(missing),need-build)
+need-scdoc  = $(if $(call no-command,$(PAGE_TOOLS)),need-scdoc)
+need-cmocka = $(if $(call no-library,$(TEST_LIBS)),need-cmocka)
+lack        = $(error shrinkctl: missing $(foreach row,$(1),$(call name,$(row))): \
+              apt-get install $(foreach row,$(1),$(call package,$(row))), or make deps)
+need-build: ;  $(call lack,$(missing))
+need-scdoc: ;  $(call lack,$(PAGE_TOOLS))
+need-cmocka: ; $(call lack,$(TEST_LIBS))
+
+missing-for-demo  = $(strip $(missing) $(call no-command,$(PAGE_TOOLS)))
+missing-for-check = $(strip $(missing-for-demo) $(call no-library,$(TEST_LIBS)) \
+                    $(call no-command,$(TEST_TOOLS)) $(call not-installed,$(TEST_FILES)))
+
+# deps: every package that is not installed yet.  One retry, for mirrors hiccup;
+# the optional ones may fail.
+apt        := $(if $(filter-out 0,$(shell id -u)),sudo )env DEBIAN_FRONTEND=noninteractive apt-get
+rows        = $(LIBS) $(PAGE_TOOLS) $(TEST_LIBS) $(TEST_TOOLS) $(TEST_FILES) \
+              $(LINT_TOOLS) $(LINT_FILES)
+packages    = $(sort build-essential pkg-config $(foreach row,$(rows),$(call package,$(row))))
+not-installed = $(if $(shell command -v dpkg-query 2>/dev/null),$(foreach p,$(1),\
+              $(shell dpkg-query -W -f '$${db:Status-Abbrev}' $(p) 2>/dev/null | \
+              grep -q ^.i || echo $(p))))
+wanted      = $(strip $(call not-installed,$(packages)))
+extra       = $(strip $(call not-installed,$(OPTIONAL)))
+fetch       = $(apt) update -q && $(apt) install -q -y --no-install-recommends $(1)
+
+deps:
+	@command -v apt-get >/dev/null || { echo "make deps needs apt-get; install by hand:" \
+		"$(packages)" >&2; exit 1; }
+	$(if $(wanted),@echo "  APT  $(wanted)")
+	$(if $(wanted),$(Q)$(call fetch,$(wanted)) || { sleep 5; $(call fetch,$(wanted)); })
+	$(if $(extra),$(Q)$(apt) install -q -y --no-install-recommends $(extra) >/dev/null 2>&1 || \
+		echo "  APT  not to be had, and not needed: $(extra)")
+
+.PHONY: deps need-build need-scdoc need-cmocka

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Fuzzing and timing.  Seeds are the fixtures; what libFuzzer finds becomes a fixture
+# and a test.  A driver is the same target with a plain main, for files by name.
+
+T            ?= 600
+FUZZERS      ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(fuzzers))
+seeds-trace_dat = fixtures/captures fixtures/bad
+seeds-text      = fixtures/text fixtures/bad
+fuzz-limits  := -max_len=1048576 -rss_limit_mb=2048 -timeout=20
+fuzz-env     := ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(library) $(if $(FUZZ),,$(B)/tests/fuzz/driver.o)
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(ALL) $(if $(FUZZ),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+fuzz:
+	$(Q)$(MAKE) --no-print-directory FUZZ=1 CC=clang $(FUZZERS:%=fuzz/%)
+
+# One fuzzer: new inputs go to build-fuzz/corpus/NAME, crashes beside them.
+fuzz/%: $(B)/fuzz/fuzz_%
+	@mkdir -p build-fuzz/corpus/$* build-fuzz/found
+	@echo "  FUZZ $* for $(T) s"
+	$(Q)$(fuzz-env) $< $(fuzz-limits) -max_total_time=$(T) -print_final_stats=1 \
+		-artifact_prefix=build-fuzz/found/$*- build-fuzz/corpus/$* \
+		$(wildcard $(seeds-$*)) >build-fuzz/$*.log 2>&1; status=$$?; \
+		grep -E '^(stat::number_of_exec|SUMMARY|Test unit written)|: DONE|DEADLYSIGNAL|: Assert' \
+		build-fuzz/$*.log; exit $$status
+
+# CAPTURE=FILE.dat, else one is made of a bundled capture.
+bench: $(B)/shrinkctl $(B)/bench/sum64 $(B)/bench/measure $(B)/bench/repeat_pages
+	$(Q)tests/bench/run $(B) $(CAPTURE)
+
+$(B)/bench/%: $(B)/tests/bench/%.o
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(ALL) $(LDFLAGS) -o $@ $^
+
+.PHONY: fuzz bench

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "parsers/trace_dat_parts.h"
+
+#include "parsers/trace_dat.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum option_id {
+	OPTION_DATE = 1,
+	OPTION_CPUSTAT = 2,
+	OPTION_TRACECLOCK = 4,
+	OPTION_UNAME = 5,
+	OPTION_OFFSET = 7,
+	OPTION_TSC2NSEC = 14,
+};
+
+int shr_part_short(const struct shr_bytes *bytes, const char *what, struct shr_err *err)
+{
+	return shr_fail_at(err, SHR_ERR_TRUNCATED, shr_bytes_at(bytes), 0,
+			   "the file ends inside its %s", what);
+}
+
+/* Arrays grow by doubling: a new place whenever @count is a power of two. */
+static void *grow(void *array, size_t count, size_t size, struct shr_err *err)
+{
+	if (count & (count - 1))
+		return array;
+	void *grown = reallocarray(array, count ? count * 2 : 1, size);
+
+	if (!grown)
+		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	return grown;
+}
+
+int shr_part_header_info(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+			 struct shr_err *err)
+{
+	static const char *const names[] = { "header_page", "header_event" };
+
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t at = shr_bytes_at(bytes);
+		struct shr_str name = shr_bytes_string(bytes);
+		struct shr_str text = shr_bytes_slice(bytes, shr_bytes_u64(bytes));
+
+		if (bytes->short_of)
+			return shr_part_short(bytes, names[i], err);
+		if (!shr_str_is(name, names[i]))
+			return shr_fail_at(err, SHR_ERR_SYNTAX, at, 0, "expected '%s'",
+					   names[i]);
+		if (i == 0)
+			dat->header_page = text;
+	}
+	return 0;
+}
+
+static int take_formats(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+			struct shr_str system, struct shr_err *err)
+{
+	uint32_t count = shr_bytes_u32(bytes);
+
+	for (uint32_t i = 0; i < count && !bytes->short_of; i++) {
+		struct shr_str text = shr_bytes_slice(bytes, shr_bytes_u64(bytes));
+		void *grown = grow(dat->formats, dat->format_count,
+				   sizeof(*dat->formats), err);
+
+		if (!grown)
+			return -1;
+		dat->formats = grown;
+		if (!bytes->short_of)
+			dat->formats[dat->format_count++] =
+				(struct shr_format_text){ system, text };
+	}
+	return bytes->short_of ? shr_part_short(bytes, "event formats", err) : 0;
+}
+
+int shr_part_ftrace_formats(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+			    struct shr_err *err)
+{
+	return take_formats(dat, bytes, (struct shr_str){ "ftrace", 6 }, err);
+}
+
+int shr_part_event_formats(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+			   struct shr_err *err)
+{
+	uint32_t systems = shr_bytes_u32(bytes);
+
+	for (uint32_t i = 0; i < systems && !bytes->short_of; i++)
+		if (take_formats(dat, bytes, shr_bytes_string(bytes), err) < 0)
+			return -1;
+	return bytes->short_of ? shr_part_short(bytes, "event formats", err) : 0;
+}
+
+int shr_part_kallsyms(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+		      struct shr_err *err)
+{
+	dat->kallsyms = shr_bytes_slice(bytes, shr_bytes_u32(bytes));
+	return bytes->short_of ? shr_part_short(bytes, "kallsyms", err) : 0;
+}
+
+int shr_part_printk(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+		    struct shr_err *err)
+{
+	(void)dat;
+	shr_bytes_slice(bytes, shr_bytes_u32(bytes));
+	return bytes->short_of ? shr_part_short(bytes, "printk formats", err) : 0;
+}
+
+int shr_part_cmdlines(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+		      struct shr_err *err)
+{
+	dat->cmdlines = shr_bytes_slice(bytes, shr_bytes_u64(bytes));
+	return bytes->short_of ? shr_part_short(bytes, "task names", err) : 0;
+}
+
+/* Option texts are NUL padded. */
+static struct shr_str text_of(struct shr_bytes body)
+{
+	return (struct shr_str){ (const char *)body.data,
+				 strnlen((const char *)body.data, body.size) };
+}
+
+/* "0x1f" or "31", perhaps signed; 0 where it is neither. */
+static int64_t number_of(struct shr_bytes body)
+{
+	struct shr_str text = text_of(body);
+	char copy[32];
+	size_t len = text.len < sizeof(copy) - 1 ? text.len : sizeof(copy) - 1;
+
+	memcpy(copy, text.ptr, len);
+	copy[len] = '\0';
+	return strtoll(copy, NULL, 0);
+}
+
+/* The third word of "Linux host 6.1.0-49-amd64 x86_64". */
+static struct shr_str release_of(struct shr_str uname)
+{
+	const char *at = uname.ptr, *end = uname.ptr + uname.len;
+
+	for (int skip = 0; skip < 2 && at < end; skip++) {
+		const char *blank = memchr(at, ' ', (size_t)(end - at));
+
+		at = blank ? blank + 1 : end;
+	}
+	const char *blank = at < end ? memchr(at, ' ', (size_t)(end - at)) : NULL;
+
+	return (struct shr_str){ at, (size_t)((blank ? blank : end) - at) };
+}
+
+struct shr_str shr_part_clock(struct shr_str text)
+{
+	const char *open = text.len ? memchr(text.ptr, '[', text.len) : NULL;
+
+	if (!open)
+		return (struct shr_str){ "", 0 };
+	size_t rest = text.len - (size_t)(open + 1 - text.ptr);
+	const char *close = rest ? memchr(open + 1, ']', rest) : NULL;
+
+	return close ? (struct shr_str){ open + 1, (size_t)(close - open - 1) }
+		     : (struct shr_str){ "", 0 };
+}
+
+static void take_tsc2nsec(struct shr_trace_dat *dat, struct shr_bytes body)
+{
+	dat->tsc_mult = shr_bytes_u32(&body);
+	dat->tsc_shift = shr_bytes_u32(&body);
+	dat->tsc_offset = shr_bytes_u64(&body);
+	dat->has_tsc2nsec = !body.short_of && dat->tsc_shift < 64;
+}
+
+void shr_part_option(struct shr_trace_dat *dat, unsigned id, struct shr_bytes body)
+{
+	if (body.short_of)
+		return;
+	switch ((enum option_id)id) {
+	case OPTION_DATE: /* microseconds */
+		dat->ts_offset += (int64_t)((uint64_t)number_of(body) * 1000);
+		break;
+	case OPTION_OFFSET:
+		dat->ts_offset += number_of(body);
+		break;
+	case OPTION_CPUSTAT:
+		dat->cpustat = text_of(body);
+		break;
+	case OPTION_TRACECLOCK:
+		dat->clock = shr_part_clock(text_of(body));
+		break;
+	case OPTION_UNAME:
+		dat->uname = text_of(body);
+		dat->release = release_of(dat->uname);
+		break;
+	case OPTION_TSC2NSEC:
+		take_tsc2nsec(dat, body);
+		break;
+	}
+}
+
+struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
+					     struct shr_err *err)
+{
+	void *grown = grow(dat->buffers, dat->buffer_count, sizeof(*dat->buffers), err);
+
+	if (!grown)
+		return NULL;
+	dat->buffers = grown;
+
+	struct shr_trace_buffer *buffer = &dat->buffers[dat->buffer_count++];
+
+	*buffer = (struct shr_trace_buffer){ 0 };
+	return buffer;
+}
+
+int shr_part_add_cpu(struct shr_trace_dat *dat, struct shr_cpu_data cpu,
+		     struct shr_err *err)
+{
+	struct shr_trace_buffer *buffer = &dat->buffers[dat->buffer_count - 1];
+
+	if (dat->cpu_total++ > dat->bytes.size / 16)
+		return shr_fail_at(err, SHR_ERR_SYNTAX, cpu.offset, 0,
+				   "tables of CPU data overlap");
+	void *grown = grow(buffer->cpus, buffer->cpu_count, sizeof(*buffer->cpus), err);
+
+	if (!grown)
+		return -1;
+	buffer->cpus = grown;
+	buffer->cpus[buffer->cpu_count++] = cpu;
+	return 0;
+}

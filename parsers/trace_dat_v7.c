@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Version 7: a chain of option sections, each option naming another section. */
+#include "parsers/trace_dat_versions.h"
+
+#include "parsers/trace_dat.h"
+#include "parsers/trace_dat_parts.h"
+
+#include <stdlib.h>
+
+enum section_id {
+	SECTION_OPTIONS = 0,
+	SECTION_BUFFER = 3,
+	SECTION_HEADER_INFO = 16,
+	SECTION_FTRACE_EVENTS = 17,
+	SECTION_EVENT_FORMATS = 18,
+	SECTION_KALLSYMS = 19,
+	SECTION_PRINTK = 20,
+	SECTION_CMDLINES = 21,
+	SECTION_BUFFER_TEXT = 22,
+};
+
+enum { SECTION_PACKED = 1 };
+
+/* 256 MiB: far above what any kernel writes as kallsyms or formats. */
+static const size_t section_max = (size_t)256 << 20;
+
+/* Keep @block until release: slices will point into it. */
+static int keep_block(struct shr_trace_dat *dat, struct shr_block block,
+		      struct shr_err *err)
+{
+	void *grown = reallocarray(dat->blocks, dat->block_count + 1, sizeof(block));
+
+	if (!grown) {
+		shr_block_release(&block);
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	}
+	dat->blocks = grown;
+	dat->blocks[dat->block_count++] = block;
+	return 0;
+}
+
+static int unpack_section(struct shr_trace_dat *dat, struct shr_bytes *body,
+			  struct shr_err *err)
+{
+	struct shr_block block = { 0 };
+
+	if (shr_unpack(dat->unpacker, body, section_max, &block, err) < 0) {
+		shr_block_release(&block);
+		return -1;
+	}
+	/* Places inside are given as the section's: there is no better one. */
+	*body = (struct shr_bytes){ .data = block.data,
+				    .size = block.size,
+				    .big = body->big,
+				    .base = body->base };
+	return keep_block(dat, block, err);
+}
+
+/* A section's head, and a cursor over its body, unpacked if need be. */
+static int open_section(struct shr_trace_dat *dat, uint64_t offset, unsigned want,
+			unsigned *flags, struct shr_bytes *body, struct shr_err *err)
+{
+	struct shr_bytes at = shr_bytes_seek(&dat->bytes, offset);
+	unsigned id = shr_bytes_u16(&at);
+
+	*flags = shr_bytes_u16(&at);
+	shr_bytes_u32(&at); /* a description, for people */
+	uint64_t size = shr_bytes_u64(&at);
+
+	if (at.short_of)
+		return shr_part_short(&at, "sections", err);
+	if (id != want)
+		return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
+				   "expected section %u, found %u", want, id);
+	*body = shr_bytes_sub(&at, size);
+	if (body->short_of)
+		return shr_part_short(&at, "sections", err);
+	if ((*flags & SECTION_PACKED) && id != SECTION_BUFFER)
+		return unpack_section(dat, body, err);
+	return 0;
+}
+
+static int take_part(struct shr_trace_dat *dat, unsigned id, uint64_t offset,
+		     struct shr_err *err)
+{
+	struct shr_bytes body;
+	unsigned flags;
+
+	if (dat->parts & 1u << id) /* a second one could unpack without end */
+		return 0;
+	dat->parts |= 1u << id;
+	if (open_section(dat, offset, id, &flags, &body, err) < 0)
+		return -1;
+	switch ((enum section_id)id) {
+	case SECTION_HEADER_INFO:
+		return shr_part_header_info(dat, &body, err);
+	case SECTION_FTRACE_EVENTS:
+		return shr_part_ftrace_formats(dat, &body, err);
+	case SECTION_EVENT_FORMATS:
+		return shr_part_event_formats(dat, &body, err);
+	case SECTION_KALLSYMS:
+		return shr_part_kallsyms(dat, &body, err);
+	case SECTION_PRINTK:
+		return shr_part_printk(dat, &body, err);
+	case SECTION_CMDLINES:
+		return shr_part_cmdlines(dat, &body, err);
+	default:
+		return 0;
+	}
+}
+
+static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
+		       struct shr_err *err)
+{
+	uint64_t offset = shr_bytes_u64(&option);
+	struct shr_trace_buffer *buffer = shr_part_add_buffer(dat, err);
+
+	if (!buffer)
+		return -1;
+	buffer->name = shr_bytes_string(&option);
+	buffer->clock = shr_bytes_string(&option);
+	buffer->page_size = shr_bytes_u32(&option);
+	uint32_t cpus = shr_bytes_u32(&option);
+
+	for (uint32_t i = 0; i < cpus && !option.short_of; i++) {
+		struct shr_cpu_data data = { .cpu = shr_bytes_u32(&option) };
+
+		data.offset = shr_bytes_u64(&option);
+		data.size = shr_bytes_u64(&option);
+		if (!option.short_of && data.size &&
+		    shr_part_add_cpu(dat, data, err) < 0)
+			return -1;
+	}
+	if (option.short_of)
+		return shr_part_short(&option, "list of buffers", err);
+
+	/*
+	 * Only the section's head is looked at: the data's own bounds are checked
+	 * when it is read, so that a file cut inside it still gives its beginning.
+	 */
+	struct shr_bytes head = shr_bytes_seek(&dat->bytes, offset);
+	unsigned id = shr_bytes_u16(&head);
+
+	if (!head.short_of && id != SECTION_BUFFER)
+		return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
+				   "expected section %u, found %u", SECTION_BUFFER, id);
+	buffer->packed = shr_bytes_u16(&head) & SECTION_PACKED;
+	return head.short_of ? shr_part_short(&head, "sections", err) : 0;
+}
+
+static int take_option(struct shr_trace_dat *dat, unsigned id, struct shr_bytes body,
+		       struct shr_err *err)
+{
+	if (id == SECTION_BUFFER)
+		return take_buffer(dat, body, err);
+	if (id == SECTION_BUFFER_TEXT)
+		return shr_fail_at(
+			err, SHR_ERR_UNSUPPORTED, shr_bytes_at(&body), 0,
+			"the file holds text: extract it with 'trace-cmd report'");
+	if (id >= SECTION_HEADER_INFO && id <= SECTION_CMDLINES)
+		return take_part(dat, id, shr_bytes_u64(&body), err);
+	shr_part_option(dat, id, body);
+	return 0;
+}
+
+/* One section of options.  *next is where the next stands, 0 at the end. */
+static int take_options(struct shr_trace_dat *dat, struct shr_bytes body,
+			uint64_t *next, struct shr_err *err)
+{
+	while (body.pos < body.size) {
+		unsigned id = shr_bytes_u16(&body);
+		struct shr_bytes option = shr_bytes_sub(&body, shr_bytes_u32(&body));
+
+		if (body.short_of)
+			break;
+		if (id == 0) {
+			*next = shr_bytes_u64(&option);
+			return 0;
+		}
+		if (take_option(dat, id, option, err) < 0)
+			return -1;
+	}
+	return body.short_of ? shr_part_short(&body, "options", err) : 0;
+}
+
+int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+			  struct shr_err *err)
+{
+	uint64_t next = shr_bytes_u64(bytes);
+	uint64_t visited = 0;
+
+	if (bytes->short_of)
+		return shr_part_short(bytes, "head", err);
+	while (next) {
+		struct shr_bytes body;
+		uint64_t offset = next;
+		unsigned flags;
+
+		next = 0;
+		if (open_section(dat, offset, SECTION_OPTIONS, &flags, &body, err) < 0)
+			return -1;
+		/* Options are small: more of them than this have been visited before.
+		 */
+		visited += body.size + 16;
+		if (visited > bytes->size + section_max / 16)
+			return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
+					   "option sections lead in a circle");
+		if (take_options(dat, body, &next, err) < 0)
+			return -1;
+	}
+	return 0;
+}

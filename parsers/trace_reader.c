@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "parsers/trace_reader.h"
+
+#include "core/err.h"
+#include "core/stream.h"
+#include "parsers/cmdlines.h"
+#include "parsers/formats.h"
+#include "parsers/kallsyms.h"
+#include "parsers/names.h"
+#include "parsers/pages.h"
+#include "parsers/reader.h"
+#include "parsers/records.h"
+#include "parsers/trace_dat.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH = 128 };
+
+/* A page larger than this is no page: the largest sub-buffer has order 7. */
+static const uint32_t page_size_max = (uint32_t)8 << 20;
+
+/* One CPU of one buffer. */
+struct stream {
+	struct shr_pages pages;
+	struct shr_run run;
+	size_t next;	  /* in run */
+	uint64_t last_ts; /* of the record before */
+	uint32_t cpu;
+	uint32_t order; /* place in the file, which decides between equal times */
+};
+
+struct shr_trace_reader {
+	struct shr_source source;
+	struct shr_capture capture;
+	struct shr_trace_dat dat;
+	struct shr_formats formats;
+	struct shr_names *names;       /* owned */
+	struct shr_cmdlines *cmdlines; /* owned */
+	struct shr_kallsyms *kallsyms; /* owned: the capture's */
+	struct shr_kallsyms *given;    /* owned: --kallsyms, which goes first */
+	struct stream *streams;	       /* owned */
+	size_t stream_count;
+	struct stream **heap; /* owned; earliest on top */
+	size_t heap_count;
+	struct shr_err fault; /* the first; code SHR_ERR_NONE if there was none */
+	char format[40];
+	struct shr_event events[BATCH];
+	size_t count;
+};
+
+static uint64_t time_of(const struct shr_trace_reader *reader, uint64_t ts)
+{
+	const struct shr_trace_dat *dat = &reader->dat;
+
+	if (dat->has_tsc2nsec)
+		ts = (uint64_t)((unsigned __int128)ts * dat->tsc_mult >>
+				dat->tsc_shift) +
+		     dat->tsc_offset;
+	return ts + (uint64_t)dat->ts_offset;
+}
+
+static uint64_t head_ts(const struct stream *stream)
+{
+	return stream->run.records[stream->next].ts;
+}
+
+/* Whether @a's next record goes before @b's. */
+static bool before(const struct stream *a, const struct stream *b)
+{
+	uint64_t x = head_ts(a), y = head_ts(b);
+
+	return x != y ? x < y : a->order < b->order;
+}
+
+static void sift_down(struct stream **heap, size_t count, size_t at)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= count)
+			return;
+		if (child + 1 < count && before(heap[child + 1], heap[child]))
+			child++;
+		if (!before(heap[child], heap[at]))
+			return;
+		struct stream *swap = heap[at];
+
+		heap[at] = heap[child];
+		heap[child] = swap;
+		at = child;
+	}
+}
+
+static void push_lost(struct shr_trace_reader *reader, const struct stream *stream,
+		      uint64_t ts, const uint64_t *count)
+{
+	struct shr_event *event = &reader->events[reader->count++];
+
+	*event = (struct shr_event){
+		.kind = SHR_LOST,
+		.has = SHR_HAS_TIME | SHR_HAS_CPU | (count ? SHR_HAS_COUNT : 0u),
+		.ts_ns = time_of(reader, ts),
+		.cpu = stream->cpu,
+		.lost = { .count = count ? *count : 0,
+			  .from_ns = time_of(reader, stream->last_ts) },
+	};
+	reader->capture.lost_gaps++;
+	reader->capture.lost_events += event->lost.count;
+}
+
+/* The first fault is the one to tell; its stream ends in a gap of unknown size. */
+static void note_fault(struct shr_trace_reader *reader, const struct stream *stream,
+		       const struct shr_err *err)
+{
+	if (!reader->fault.code)
+		reader->fault = *err;
+	push_lost(reader, stream, stream->last_ts, NULL);
+}
+
+/* Fetch the stream's next run: whether there was one. */
+static bool refill(struct shr_trace_reader *reader, struct stream *stream)
+{
+	struct shr_err err;
+	int got = shr_pages_next(&stream->pages, &stream->run, &err);
+
+	stream->next = 0;
+	if (got < 0)
+		note_fault(reader, stream, &err);
+	if (got <= 0) {
+		shr_pages_release(&stream->pages);
+		return false;
+	}
+	if (!stream->last_ts)
+		stream->last_ts = stream->run.records[0].ts;
+	reader->capture.consumed +=
+		(uint64_t)(stream->run.records[0].len + 8) * stream->run.count;
+	return true;
+}
+
+static const struct shr_record_format *format_of(const struct shr_trace_reader *reader,
+						 const struct shr_record *record)
+{
+	const struct shr_formats *formats = &reader->formats;
+
+	if (record->len < 2u + formats->type.offset)
+		return NULL;
+	const uint8_t *type = record->data + formats->type.offset;
+	uint16_t id = formats->page.big ? (uint16_t)(type[0] << 8 | type[1])
+					: (uint16_t)(type[1] << 8 | type[0]);
+
+	for (size_t i = 0; i < formats->count; i++)
+		if (formats->records[i].id == id)
+			return &formats->records[i];
+	return NULL;
+}
+
+static void push_malformed(struct shr_trace_reader *reader, const struct stream *stream,
+			   const struct shr_record *record)
+{
+	reader->events[reader->count++] = (struct shr_event){
+		.kind = SHR_MALFORMED,
+		.has = SHR_HAS_TIME | SHR_HAS_CPU,
+		.ts_ns = time_of(reader, record->ts),
+		.cpu = stream->cpu,
+		.malformed = { .offset = stream->pages.page_at,
+			       .reason = "a record is shorter than its format" },
+	};
+	reader->capture.malformed++;
+}
+
+static void push_record(struct shr_trace_reader *reader, const struct stream *stream,
+			const struct shr_record *record)
+{
+	const struct shr_record_format *format = format_of(reader, record);
+
+	if (!format) {
+		reader->capture.skipped++;
+		return;
+	}
+	if (record->len < format->min_len) {
+		push_malformed(reader, stream, record);
+		return;
+	}
+	struct shr_event *event = &reader->events[reader->count++];
+
+	shr_record_decode(&reader->formats, format, record->data, record->len,
+			  reader->names, event);
+	event->ts_ns = time_of(reader, record->ts);
+	event->cpu = stream->cpu;
+}
+
+/* The top of the heap goes on while its times are below this. */
+static uint64_t bound_of(const struct shr_trace_reader *reader)
+{
+	struct stream *const *heap = reader->heap;
+	const struct stream *second = reader->heap_count > 1 ? heap[1] : NULL;
+
+	if (reader->heap_count > 2 && before(heap[2], second))
+		second = heap[2];
+	if (!second)
+		return UINT64_MAX;
+	uint64_t bound = head_ts(second);
+
+	return heap[0]->order < second->order && bound < UINT64_MAX ? bound + 1 : bound;
+}
+
+/* Decode the earliest stream's records until another's comes first. */
+static void drain_top(struct shr_trace_reader *reader)
+{
+	struct stream *stream = reader->heap[0];
+	uint64_t bound = bound_of(reader);
+
+	/* A record can bring a gap before it, and a fault one behind it. */
+	do {
+		const struct shr_record *record = &stream->run.records[stream->next];
+
+		if (stream->next == 0 && stream->run.lost)
+			push_lost(reader, stream, record->ts,
+				  stream->run.lost_counted ? &stream->run.lost_count :
+							     NULL);
+		push_record(reader, stream, record);
+		stream->last_ts = record->ts;
+		if (++stream->next == stream->run.count && !refill(reader, stream)) {
+			reader->heap[0] = reader->heap[--reader->heap_count];
+			break;
+		}
+	} while (reader->count + 3 <= BATCH && head_ts(stream) < bound);
+	sift_down(reader->heap, reader->heap_count, 0);
+}
+
+static int next_batch(struct shr_source *source, struct shr_batch *batch,
+		      struct shr_err *err)
+{
+	struct shr_trace_reader *reader = (struct shr_trace_reader *)source;
+
+	/* Faults of the very first pages have left their gaps in the batch. */
+	while (reader->heap_count && reader->count + 3 <= BATCH)
+		drain_top(reader);
+	*batch = (struct shr_batch){ reader->events, reader->count };
+	if (reader->count) {
+		reader->count = 0;
+		return 1;
+	}
+	if (!reader->fault.code)
+		return 0;
+	*err = reader->fault;
+	return -1;
+}
+
+static bool find_symbol(struct shr_source *source, uint64_t callback,
+			struct shr_symbol *symbol)
+{
+	struct shr_trace_reader *reader = (struct shr_trace_reader *)source;
+
+	return shr_kallsyms_find(reader->given, callback, symbol) ||
+	       shr_kallsyms_find(reader->kallsyms, callback, symbol);
+}
+
+static struct shr_str find_comm(struct shr_source *source, int32_t pid, uint32_t comm)
+{
+	struct shr_trace_reader *reader = (struct shr_trace_reader *)source;
+
+	(void)comm;
+	return shr_cmdlines_find(reader->cmdlines, pid);
+}
+
+static void print_gfp(struct shr_source *source, const struct shr_start *start,
+		      bool has_gfp, char *buf, size_t size)
+{
+	struct shr_trace_reader *reader = (struct shr_trace_reader *)source;
+
+	if (has_gfp)
+		shr_gfp_flags_print(&reader->formats.gfp, start->gfp, buf, size);
+	else
+		snprintf(buf, size, "%s", "");
+}
+
+static struct shr_str find_text(struct shr_source *source, uint32_t token)
+{
+	struct shr_trace_reader *reader = (struct shr_trace_reader *)source;
+
+	return shr_names_text(reader->names, token);
+}
+
+static void open_stream(struct shr_trace_reader *reader,
+			struct shr_trace_buffer *buffer, const struct shr_cpu_data *cpu)
+{
+	struct shr_trace_dat *dat = &reader->dat;
+	struct shr_page_layout layout = reader->formats.page;
+	struct shr_bytes data = shr_bytes_seek(&dat->bytes, cpu->offset);
+	struct stream *stream = &reader->streams[reader->stream_count];
+
+	layout.page_size = buffer->page_size;
+	if (!buffer->packed)
+		layout.page_size = shr_pages_stride(&layout, data, cpu->size);
+	*stream = (struct stream){ .cpu = cpu->cpu,
+				   .order = (uint32_t)reader->stream_count };
+	shr_pages_init(&stream->pages, &layout, data, cpu->size,
+		       buffer->packed ? dat->unpacker : NULL);
+	reader->stream_count++;
+}
+
+static int check_page_size(const struct shr_trace_reader *reader,
+			   const struct shr_trace_buffer *buffer, struct shr_err *err)
+{
+	uint32_t size = buffer->page_size;
+
+	if (size > reader->formats.page.data_offset && size <= page_size_max)
+		return 0;
+	return shr_fail(err, SHR_ERR_RANGE, "a page size of %u cannot be", size);
+}
+
+/* Whether the first run of any CPU of @buffer holds a start event. */
+static bool has_starts(struct shr_trace_reader *reader, struct shr_trace_buffer *buffer)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < buffer->cpu_count && !found; i++) {
+		struct stream *stream = &reader->streams[reader->stream_count];
+		struct shr_err err;
+
+		open_stream(reader, buffer, &buffer->cpus[i]);
+		reader->stream_count--;
+		if (shr_pages_next(&stream->pages, &stream->run, &err) > 0)
+			for (size_t r = 0; r < stream->run.count && !found; r++) {
+				const struct shr_record_format *format =
+					format_of(reader, &stream->run.records[r]);
+
+				found = format && format->kind == SHR_START;
+			}
+		shr_pages_release(&stream->pages);
+	}
+	return found;
+}
+
+/*
+ * Buffers that were split by event belong together; two that each hold starts have
+ * recorded the same calls twice, or different systems: the user must choose.
+ */
+static int check_instances(struct shr_trace_reader *reader, struct shr_err *err)
+{
+	const struct shr_trace_dat *dat = &reader->dat;
+	const struct shr_trace_buffer *first = NULL;
+
+	for (size_t i = 0; i < dat->buffer_count; i++) {
+		if (!has_starts(reader, &dat->buffers[i]))
+			continue;
+		const struct shr_trace_buffer *buffer = &dat->buffers[i];
+
+		if (first)
+			return shr_fail(err, SHR_ERR_UNSUPPORTED,
+					"instances '%.*s' and '%.*s' both hold calls: "
+					"choose one with --instance",
+					(int)first->name.len, first->name.ptr,
+					(int)buffer->name.len, buffer->name.ptr);
+		first = buffer;
+	}
+	return 0;
+}
+
+static int open_streams(struct shr_trace_reader *reader, const char *instance,
+			struct shr_err *err)
+{
+	struct shr_trace_dat *dat = &reader->dat;
+	bool found = !instance;
+
+	reader->streams = calloc(dat->cpu_total + 1, sizeof(*reader->streams));
+	reader->heap = calloc(dat->cpu_total + 1, sizeof(*reader->heap));
+	if (!reader->streams || !reader->heap)
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	for (size_t i = 0; i < dat->buffer_count; i++)
+		if (check_page_size(reader, &dat->buffers[i], err) < 0)
+			return -1;
+	if (!instance && check_instances(reader, err) < 0)
+		return -1;
+	for (size_t i = 0; i < dat->buffer_count; i++) {
+		struct shr_trace_buffer *buffer = &dat->buffers[i];
+
+		if (instance && !shr_str_is(buffer->name, instance))
+			continue;
+		found = true;
+		for (size_t cpu = 0; cpu < buffer->cpu_count; cpu++)
+			open_stream(reader, buffer, &buffer->cpus[cpu]);
+	}
+	if (!found)
+		return shr_fail(err, SHR_ERR_RANGE, "no instance is called '%s'",
+				instance);
+	return 0;
+}
+
+/* Every stream's first run; those that have one form the heap. */
+static void fill_heap(struct shr_trace_reader *reader)
+{
+	for (size_t i = 0; i < reader->stream_count; i++) {
+		/* More faults than a batch holds are told by the first alone. */
+		if (reader->count + 3 > BATCH)
+			reader->count--;
+		if (refill(reader, &reader->streams[i]))
+			reader->heap[reader->heap_count++] = &reader->streams[i];
+	}
+	for (size_t i = reader->heap_count; i-- > 0;)
+		sift_down(reader->heap, reader->heap_count, i);
+}
+
+static bool clock_is(const struct shr_trace_reader *reader, const char *name)
+{
+	return shr_str_is(reader->dat.clock, name);
+}
+
+static void describe(struct shr_trace_reader *reader)
+{
+	struct shr_trace_dat *dat = &reader->dat;
+	struct shr_capture *capture = &reader->capture;
+
+	snprintf(reader->format, sizeof(reader->format), "trace.dat v%u%s%.*s",
+		 dat->version, shr_str_is(dat->compression, "none") ? "" : ", ",
+		 shr_str_is(dat->compression, "none") ? 0 : (int)dat->compression.len,
+		 dat->compression.ptr);
+	/* A buffer's own clock is what the recorder left there: it can be stale. */
+	if (!dat->clock.len && dat->buffer_count)
+		dat->clock = dat->buffers[0].clock;
+	*capture = (struct shr_capture){
+		.format = reader->format,
+		.kernel = dat->release,
+		.clock = dat->clock,
+		.layouts = reader->formats.layouts,
+		.long_size = reader->formats.long_size,
+		.size = dat->bytes.size,
+	};
+	if (clock_is(reader, "counter") ||
+	    (!dat->has_tsc2nsec &&
+	     (clock_is(reader, "x86-tsc") || clock_is(reader, "ppc-tb") ||
+	      clock_is(reader, "x390-tod"))))
+		capture->clock_unit = SHR_CLOCK_TICKS;
+}
+
+static int open_names(struct shr_trace_reader *reader,
+		      const struct shr_reader_options *options, struct shr_err *err)
+{
+	struct shr_str given = { (const char *)options->kallsyms,
+				 options->kallsyms_size };
+
+	reader->names = shr_names_new(err);
+	if (!reader->names)
+		return -1;
+	reader->cmdlines = shr_cmdlines_new(reader->dat.cmdlines);
+	reader->kallsyms = shr_kallsyms_new(reader->dat.kallsyms);
+	reader->given = given.ptr ? shr_kallsyms_new(given) : NULL;
+	if (!reader->cmdlines || !reader->kallsyms || (given.ptr && !reader->given))
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	return 0;
+}
+
+static int open_reader(struct shr_trace_reader *reader, const uint8_t *data,
+		       size_t size, const struct shr_reader_options *options,
+		       struct shr_err *err)
+{
+	struct shr_trace_dat *dat = &reader->dat;
+
+	if (shr_trace_dat_init(dat, data, size, err) < 0 ||
+	    shr_formats_init(&reader->formats, dat->header_page, dat->formats,
+			     dat->format_count, dat->bytes.big, err) < 0 ||
+	    open_names(reader, options, err) < 0)
+		return -1;
+	describe(reader);
+	reader->fault = dat->fault;
+	if (open_streams(reader, options->instance, err) < 0)
+		return -1;
+	fill_heap(reader);
+	return 0;
+}
+
+struct shr_trace_reader *shr_trace_reader_new(const uint8_t *data, size_t size,
+					      const struct shr_reader_options *options,
+					      struct shr_err *err)
+{
+	struct shr_trace_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader) {
+		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	reader->source = (struct shr_source){
+		.capture = &reader->capture,
+		.next = next_batch,
+		.symbol = find_symbol,
+		.comm = find_comm,
+		.gfp = print_gfp,
+		.text = find_text,
+	};
+	if (open_reader(reader, data, size, options, err) < 0) {
+		shr_trace_reader_free(reader);
+		return NULL;
+	}
+	return reader;
+}
+
+void shr_trace_reader_free(struct shr_trace_reader *reader)
+{
+	if (!reader)
+		return;
+	for (size_t i = 0; i < reader->stream_count; i++)
+		shr_pages_release(&reader->streams[i].pages);
+	free(reader->streams);
+	free(reader->heap);
+	shr_kallsyms_free(reader->given);
+	shr_kallsyms_free(reader->kallsyms);
+	shr_cmdlines_free(reader->cmdlines);
+	shr_names_free(reader->names);
+	shr_formats_release(&reader->formats);
+	shr_trace_dat_release(&reader->dat);
+	free(reader);
+}
+
+struct shr_source *shr_trace_reader_source(struct shr_trace_reader *reader)
+{
+	return &reader->source;
+}

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What shrinkctl can do, its pages and its completions say the same.
+load setup
+
+commands() {
+	"$SHRINKCTL" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'
+}
+
+# options COMMAND - its long options, as --help knows them.
+options() {
+	"$SHRINKCTL" "$1" --help |
+		sed -nE 's/^ +(-[A-Za-z?], )?(--[a-z][a-z-]*).*/\2/p' | sort -u
+}
+
+# named PAGE - long options named anywhere in a page, unescaped.
+named() {
+	sed 's/\\//g; /^# EXAMPLES/,/^# /d' "$1" | grep -oE -- '--[a-z][a-z-]*' | sort -u
+}
+
+# examples PAGE - the command lines of its EXAMPLES, without the "$ ".
+examples() {
+	sed -n '/^# EXAMPLES/,/^# [^E]/s/^[[:space:]]*\$ \(shrinkctl.*\)/\1/p' "$1" | sed 's/\\\([^ ]\)/\1/g'
+}
+
+# table FILE - rows "commands:--option:values:description" of a completion.
+table() { grep -E '^[a-z,]+:--[a-z-]+:' "$TOP/completion/$1"; }
+
+# a completion's options of one command.
+completed() {
+	table "$1" | awk -F: -v command="$2" \
+		'{ n = split($1, of, ","); for (i = 1; i <= n; i++) if (of[i] == command) print $2 }' | sort -u
+}
+
+# same WHAT LEFT RIGHT - complain of every line that only one of them has.
+same() {
+	local odd
+	odd=$(comm -3 <(printf '%s\n' "$2") <(printf '%s\n' "$3") |
+		sed -e "s/^\t\(..*\)/$1: \1 is not in --help/; t" -e "s/^\(..*\)/$1: \1 is missing/")
+	[ -z "$odd" ] || { echo "$odd"; return 1; }
+}
+
+@test "docs: help lists commands, and each has options to compare" {
+	run commands
+	assert_success
+	assert_line replay
+	assert_line diff
+	local command
+	for command in $(commands); do
+		run options "$command"
+		assert_line --help || { echo "$command --help names no --help"; return 1; }
+	done
+}
+
+@test "docs: every command has a page that names its options, and no others" {
+	local command page wrong=0
+	for command in $(commands); do
+		page=$TOP/man/shrinkctl-$command.1.scd
+		[ -e "$page" ] || { echo "man/shrinkctl-$command.1.scd is missing"; wrong=1; continue; }
+		same "man/shrinkctl-$command.1.scd" "$(options "$command")" "$(named "$page")" || wrong=1
+	done
+	[ "$wrong" -eq 0 ]
+}
+
+@test "docs: every page of a command is of a command there is" {
+	local page command wrong=0
+	for page in "$TOP"/man/shrinkctl-*.1.scd; do
+		command=$(basename "$page" .1.scd)
+		commands | grep -qx -- "${command#shrinkctl-}" || { echo "$page: no such command"; wrong=1; }
+	done
+	[ "$wrong" -eq 0 ]
+}
+
+@test "docs: shrinkctl(1) names every command" {
+	local command wrong=0
+	for command in $(commands); do
+		grep -q "shrinkctl-$command\*\?(1)" "$TOP/man/shrinkctl.1.scd" ||
+			{ echo "man/shrinkctl.1.scd: shrinkctl-$command(1) is not mentioned"; wrong=1; }
+	done
+	[ "$wrong" -eq 0 ]
+}
+
+@test "docs: every completion knows every command and option, and no others" {
+	local file command wrong=0
+	for file in shrinkctl.bash _shrinkctl shrinkctl.fish; do
+		same "completion/$file" "$(commands | sort)" \
+			"$(table "$file" | cut -d: -f1 | tr , '\n' | sort -u)" || wrong=1
+		for command in $(commands); do
+			same "completion/$file: $command" "$(options "$command")" \
+				"$(completed "$file" "$command")" || wrong=1
+		done
+	done
+	[ "$wrong" -eq 0 ]
+}
+
+@test "docs: the three completions have one table" {
+	diff <(table shrinkctl.bash) <(table _shrinkctl)
+	diff <(table shrinkctl.bash) <(table shrinkctl.fish)
+}
+
+@test "docs: bash completes commands, options, values and files" {
+	# shellcheck source=completion/shrinkctl.bash
+	source "$TOP/completion/shrinkctl.bash"
+	complete_words() { # WORDS... - the last one is being typed
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+		_shrinkctl
+		printf '%s\n' "${COMPREPLY[@]}"
+	}
+	run complete_words shrinkctl rep
+	assert_output replay
+	run complete_words shrinkctl replay --form
+	assert_output --format
+	run complete_words shrinkctl replay --format js
+	assert_output "$(printf 'json\njsonl')"
+	run complete_words shrinkctl replay --format = js
+	assert_output "$(printf 'json\njsonl')"
+	cd "$TOP"
+	run complete_words shrinkctl replay READ
+	assert_output README.md
+}
+
+@test "docs: the EXAMPLES of every page run" {
+	local page line status count=0 wrong=0
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	ln -s "$SHRINKCTL" "$BATS_TEST_TMPDIR/bin/shrinkctl"
+	cd "$TOP/fixtures"
+	for page in "$TOP"/man/*.scd; do
+		while IFS= read -r line; do
+			count=$((count + 1)) status=0
+			PATH=$BATS_TEST_TMPDIR/bin:$PATH bash -c "$line" \
+				>/dev/null 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
+			if [ "$status" -gt 1 ] || [ -s "$BATS_TEST_TMPDIR/err" ]; then
+				echo "$(basename "$page"): $ $line: status $status"
+				cat "$BATS_TEST_TMPDIR/err"
+				wrong=1
+			fi
+		done < <(examples "$page")
+	done
+	[ "$count" -gt 0 ] || echo "no page has an example"
+	[ "$wrong" -eq 0 ] && [ "$count" -gt 0 ]
+}
+
+@test "docs: every page of a command has an example" {
+	local page wrong=0
+	for page in "$TOP"/man/shrinkctl-*.1.scd; do
+		[ -n "$(examples "$page")" ] || { echo "$(basename "$page") has no example"; wrong=1; }
+	done
+	[ "$wrong" -eq 0 ]
+}
