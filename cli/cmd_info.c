@@ -151,7 +151,8 @@ static int describe(const struct info_args *args, struct json *json)
 
 	if (status == EXIT_GOOD) {
 		status = run_read(&run);
-		print(args->options.format, json, &run);
+		if (run_has_answer(&run, status))
+			print(args->options.format, json, &run);
 	}
 	run_close(&run);
 	return status;

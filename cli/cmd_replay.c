@@ -104,7 +104,8 @@ static int replay_one(const struct replay_args *args, const char *path,
 
 	if (status == EXIT_GOOD) {
 		status = run_read(&run);
-		print(args, json, out, &run);
+		if (run_has_answer(&run, status))
+			print(args, json, out, &run);
 		status = run_status(&run, args->fail_on, status);
 	}
 	run_close(&run);

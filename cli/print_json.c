@@ -50,6 +50,7 @@ void json_capture(struct json *json, const char *key, const struct input *input,
 	json_uint(json, "malformed", capture->malformed);
 	json_uint(json, "lost_events", capture->lost_events);
 	json_uint(json, "lost_gaps", capture->lost_gaps);
+	json_bool(json, "incomplete", capture->incomplete);
 	json_bool(json, "partial", input->partial);
 	json_end_map(json);
 }
@@ -61,8 +62,10 @@ void json_generation(struct json *json, const char *key,
 	int agrees = shr_fit_kernel_agrees(fit);
 
 	json_map(json, key);
-	json_text(json, "name", fit->rules.gen->name);
-	json_text(json, "from", shr_fit_from_name(shr_fit_source(fit)));
+	bool known = fit->layouts || fit->forced || fit->hint;
+
+	json_text(json, "name", known ? fit->rules.gen->name : NULL);
+	json_text(json, "from", known ? shr_fit_from_name(shr_fit_source(fit)) : NULL);
 	if (agrees < 0)
 		json_null(json, "kernel_agrees");
 	else
@@ -285,7 +288,7 @@ static void json_gap(struct json *json, const struct input *input,
 		     const struct shr_gap *gap)
 {
 	json_map(json, "gap");
-	json_uint(json, "cpu", gap->cpu);
+	json_int_if(json, "cpu", gap->cpu, gap->cpu != SHR_NO_CPU);
 	json_time(json, input, "from_ns", gap->from_ns);
 	json_time(json, input, "to_ns", gap->to_ns);
 	json_int_if(json, "count", (int64_t)gap->count, gap->count);

@@ -57,7 +57,9 @@ static void text_loss(const struct input *input)
 	const struct shr_capture *capture = input->source->capture;
 	char count[TEXT_NUMBER];
 
-	if (!capture->lost_gaps)
+	if (capture->incomplete)
+		puts("lost        what was behind the damage");
+	else if (!capture->lost_gaps)
 		puts("lost        nothing, as far as the capture says");
 	else if (capture->lost_events)
 		printf("lost        %s events in %" PRIu64 " gaps\n",
@@ -115,6 +117,11 @@ void text_generation(const struct input *input, const struct shr_fit *fit)
 	};
 	const struct shr_generation *gen = fit->rules.gen;
 	const struct shr_str *kernel = &input->source->capture->kernel;
+
+	if (!fit->layouts && !fit->forced && !fit->hint) {
+		puts("generation  not known: no call to tell it by");
+		return;
+	}
 
 	printf("generation  %s, %s", gen->name, how[shr_fit_source(fit)]);
 	text_candidates(fit);
@@ -351,6 +358,10 @@ static void text_reason(const struct input *input, const struct shr_call *call)
 		printf(": the callback counted what it scanned itself");
 		break;
 	case SHR_LOST_EVENTS:
+		if (call->gap.cpu == SHR_NO_CPU) {
+			printf(": the capture is incomplete");
+			break;
+		}
 		printf(": events were lost on CPU %u from %s to %s", call->gap.cpu,
 		       text_time(from, input, call->gap.from_ns),
 		       text_time(to, input, call->gap.to_ns));
@@ -390,29 +401,44 @@ void text_hunk(const struct output *out, const struct input *input,
 	putchar('\n');
 }
 
-static void text_values(const struct input *input, const struct shr_event *event)
+static void text_value(const char *name, int64_t value, bool known)
 {
-	char gfp[256];
-	uint32_t has = event->has;
+	if (known)
+		printf(" %s=%" PRId64, name, value);
+	else
+		printf(" %s=?", name);
+}
 
-	if (event->kind == SHR_END) {
-		printf(" unused_scan=%" PRId64 " new_scan=%" PRId64
-		       " total_scan=%" PRId64 " retval=%" PRId64,
-		       event->end.deferred, event->end.new_scan, event->end.total_scan,
-		       event->end.retval);
-		return;
-	}
-	input->source->gfp(input->source, &event->start, has & SHR_HAS_GFP, gfp,
-			   sizeof(gfp));
-	printf(" nr_objects_to_shrink=%" PRId64 " gfp_flags=%s", event->start.deferred,
-	       gfp);
+static void text_end(const struct shr_event *event)
+{
+	const struct shr_end *end = &event->end;
+
+	text_value("unused_scan", end->deferred, event->has & SHR_HAS_DEFERRED);
+	text_value("new_scan", end->new_scan, event->has & SHR_HAS_NEW_SCAN);
+	text_value("total_scan", end->total_scan, event->has & SHR_HAS_TOTAL_SCAN);
+	text_value("retval", end->retval, event->has & SHR_HAS_RETVAL);
+}
+
+static void text_start(const struct input *input, const struct shr_event *event)
+{
+	const struct shr_start *start = &event->start;
+	uint32_t has = event->has;
+	char gfp[256];
+
+	input->source->gfp(input->source, start, has & SHR_HAS_GFP, gfp, sizeof(gfp));
+	text_value("nr_objects_to_shrink", start->deferred, has & SHR_HAS_DEFERRED);
+	printf(" gfp_flags=%s", *gfp ? gfp : "?");
 	if (has & SHR_HAS_LRU)
-		printf(" pgs_scanned=%" PRIu64 " lru_pgs=%" PRIu64,
-		       event->start.pgs_scanned, event->start.lru_pgs);
-	printf(" cache_items=%" PRId64 " delta=%" PRIu64 " total_scan=%" PRId64,
-	       event->start.freeable, event->start.delta, event->start.total_scan);
+		printf(" pgs_scanned=%" PRIu64 " lru_pgs=%" PRIu64, start->pgs_scanned,
+		       start->lru_pgs);
+	text_value("cache_items", start->freeable, has & SHR_HAS_FREEABLE);
+	if (has & SHR_HAS_DELTA)
+		printf(" delta=%" PRIu64, start->delta);
+	else
+		printf(" delta=?");
+	text_value("total_scan", start->total_scan, has & SHR_HAS_TOTAL_SCAN);
 	if (has & SHR_HAS_PRIORITY)
-		printf(" priority=%d", event->start.priority);
+		printf(" priority=%d", start->priority);
 }
 
 static void text_identity(const struct input *input, const struct shr_event *event)
@@ -474,8 +500,10 @@ void text_event(const struct input *input, const struct shr_event *event)
 	fputs(kinds[event->kind], stdout);
 	if (event->kind <= SHR_IDENTITY)
 		text_shrinker(input, event);
-	if (event->kind <= SHR_END)
-		text_values(input, event);
+	if (event->kind == SHR_START)
+		text_start(input, event);
+	else if (event->kind == SHR_END)
+		text_end(event);
 	else if (event->kind == SHR_IDENTITY)
 		text_identity(input, event);
 	else if (event->kind == SHR_MALFORMED)

@@ -45,6 +45,11 @@ int run_read(struct run *run)
 	return status;
 }
 
+bool run_has_answer(const struct run *run, int status)
+{
+	return status == EXIT_GOOD || run->input.events;
+}
+
 void run_close(struct run *run)
 {
 	shr_replay_free(run->replay);

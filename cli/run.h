@@ -32,6 +32,9 @@ int run_open(struct run *run, const char *path, const struct options *options,
 /* Read and judge everything.  EXIT_GOOD, or EXIT_TROUBLE after complaining. */
 int run_read(struct run *run);
 
+/* Whether there is something to print: not after trouble before the first event. */
+bool run_has_answer(const struct run *run, int status);
+
 /* Accepts what a failed open left. */
 void run_close(struct run *run);
 

@@ -53,8 +53,9 @@ struct shr_capture {
 	uint64_t malformed;   /* SHR_MALFORMED events handed out */
 	uint64_t lost_gaps;   /* SHR_LOST events handed out */
 	uint64_t lost_events; /* their counts, where known */
-	uint64_t size;	      /* bytes of the whole input, 0 if a pipe */
-	uint64_t consumed;    /* bytes read so far, for progress */
+	bool incomplete;   /* damaged: from some time on, events of a CPU are missing */
+	uint64_t size;	   /* bytes of the whole input, 0 if a pipe */
+	uint64_t consumed; /* bytes read so far, for progress */
 };
 
 struct shr_symbol {

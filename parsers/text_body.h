@@ -23,8 +23,14 @@ struct shr_event;
 struct shr_text_table;
 struct shr_text_tokens;
 
+/* In which order the last line of a kind had its keys; all zero at first. */
+struct shr_text_order {
+	uint8_t next[16];
+};
+
 struct shr_text_body {
 	struct shr_text_tokens *tokens; /* borrowed */
+	struct shr_text_order *order;	/* borrowed; one for each kind of event */
 	struct shr_text_cursor cur;	/* begins behind the name's colon */
 	struct shr_event *event; /* kind, and the prefix's values, are there already */
 	bool call;		 /* perf trace's form: the caller saw the parenthesis */

@@ -14,19 +14,22 @@
 
 #define BIT(value) (1u << SHR_VALUE_##value)
 
-static const struct shr_text_field *find_key(const struct shr_text_table *table,
-					     size_t *next, struct shr_str key)
+/* Where in @table the field was that last followed @before, NULL at the beginning. */
+static uint8_t *follower(struct shr_text_order *order, const struct shr_text_table *table,
+			 const struct shr_text_field *before)
 {
-	for (size_t tried = 0; tried < table->count; tried++) {
-		size_t i = *next + tried;
-		const struct shr_text_field *field =
-			&table->fields[i < table->count ? i : i - table->count];
+	return &order->next[before ? before - table->fields + 1 : 0];
+}
+
+static const struct shr_text_field *find_key(const struct shr_text_table *table,
+					     struct shr_str key)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct shr_text_field *field = &table->fields[i];
 
 		if (field->len == key.len &&
-		    memcmp(field->label, key.ptr, key.len) == 0) {
-			*next = (size_t)(field - table->fields) + 1;
+		    memcmp(field->label, key.ptr, key.len) == 0)
 			return field;
-		}
 	}
 	return NULL;
 }
@@ -65,12 +68,13 @@ static void pass_value(struct shr_text_cursor *cur)
 static void take_double(struct shr_text_body *body, const struct shr_text_field *field)
 {
 	struct shr_text_cursor at = body->cur;
-	bool address = false;
+	bool address;
 	uint64_t number;
 
-	if (!shr_text_take_literal(&at, " ("))
+	if (at.end - at.pos < 4 || at.pos[0] != ' ' || at.pos[1] != '(')
 		return;
-	address = at.end - at.pos > 1 && at.pos[1] == 'x';
+	at.pos += 2;
+	address = at.pos[1] == 'x';
 	if (shr_text_take_number(&at, INT64_MIN, UINT64_MAX, &number) != SHR_NUMBER_OK ||
 	    !shr_text_take_literal(&at, ")"))
 		return;
@@ -89,32 +93,74 @@ static void skip_separators(struct shr_text_cursor *cur)
 		cur->pos++;
 }
 
+/* The key at the cursor, if it is the one that came here in the last line. */
+static const struct shr_text_field *take_likely_key(const struct shr_text_table *table,
+						    size_t guess,
+						    struct shr_text_cursor *cur)
+{
+	const struct shr_text_field *field = &table->fields[guess];
+	size_t size = (size_t)(cur->end - cur->pos);
+
+	if (size <= field->len || cur->pos[field->len] != '=' ||
+	    memcmp(cur->pos, field->label, field->len) != 0)
+		return NULL;
+	cur->pos += field->len + 1;
+	return field;
+}
+
+/* The field whose key is taken, or NULL: another's key, or none. */
+static const struct shr_text_field *take_field(const struct shr_text_table *table,
+					       uint8_t *guess,
+					       struct shr_text_cursor *cur)
+{
+	const struct shr_text_field *field = take_likely_key(table, *guess, cur);
+
+	if (field)
+		return field;
+	field = find_key(table, shr_text_take_key(cur));
+	if (field)
+		*guess = (uint8_t)(field - table->fields);
+	return field;
+}
+
+/* Eight bytes before a number can be read unless the line is next to nothing. */
+static bool take_short(struct shr_text_body *body, const struct shr_text_field *field,
+		       bool lenient)
+{
+	if (lenient && body->cur.end - body->cur.pos < 8)
+		return false;
+	if (!shr_text_field_take_short(field, &body->cur, body->event))
+		return false;
+	body->seen |= 1u << field->value;
+	return true;
+}
+
 bool shr_text_keys_take(struct shr_text_body *body, const struct shr_text_table *table,
 			bool lenient)
 {
 	struct shr_text_cursor *cur = &body->cur;
-	bool late = false; /* priority came before nid */
-	size_t next = 0;
+	const struct shr_text_field *field, *before = NULL;
+	bool late = false; /* total_scan came before nid */
 
 	for (skip_separators(cur); cur->pos < cur->end; skip_separators(cur)) {
-		struct shr_str key = shr_text_take_key(cur);
-		const struct shr_text_field *field =
-			key.len ? find_key(table, &next, key) : NULL;
-
-		if (!field || body->seen & 1u << field->value)
+		field = take_field(table, follower(body->order, table, before), cur);
+		if (!field || body->seen & 1u << field->value) {
 			pass_value(cur);
-		else if (shr_text_field_take_short(field, cur, body->event))
-			body->seen |= 1u << field->value;
-		else if (shr_text_value_take(body, field))
-			take_double(body, field);
-		else if (lenient)
-			pass_value(cur);
-		else
-			return false;
-		if (!(body->seen & BIT(NID)) && body->seen & BIT(TOTAL_SCAN))
-			late = true;
+			continue;
+		}
+		if (!take_short(body, field, lenient)) {
+			if (shr_text_value_take(body, field))
+				take_double(body, field);
+			else if (lenient)
+				pass_value(cur);
+			else
+				return false;
+		}
+		before = field;
+		late = late || (field->value == SHR_VALUE_NID &&
+				body->seen & BIT(TOTAL_SCAN));
 	}
-	if (late && body->seen & BIT(NID))
+	if (late)
 		body->layouts = SHR_LAYOUT_T7;
 	cur->reason = "expected fields as key=value";
 	return body->seen != 0;

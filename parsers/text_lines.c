@@ -2,7 +2,6 @@
 #include "parsers/text_lines.h"
 
 #include "core/err.h"
-#include "parsers/text_body.h"
 #include "parsers/text_cursor.h"
 #include "parsers/text_field.h"
 #include "parsers/text_prefix.h"
@@ -174,6 +173,7 @@ static bool understand(struct shr_text_lines *lines, struct ours *ours,
 	put_prefix(lines, &ours->prefix, event);
 	ours->body = (struct shr_text_body){
 		.tokens = &lines->tokens,
+		.order = &lines->orders[ours->kind],
 		.cur = { ours->event.body, ours->text.ptr + ours->text.len, NULL },
 		.event = event,
 		.call = ours->event.call,
@@ -280,6 +280,7 @@ static bool take_identity(struct shr_text_lines *lines, struct shr_str line,
 	struct shr_event *slot = next_slot(lines);
 	struct shr_text_body body = {
 		.tokens = &lines->tokens,
+		.order = &lines->orders[SHR_IDENTITY],
 		.cur = { event->body, end, NULL },
 		.event = slot,
 	};
@@ -294,26 +295,27 @@ static bool take_identity(struct shr_text_lines *lines, struct shr_str line,
 	return true;
 }
 
-static bool is_perf_loss(struct shr_str name)
+/* perf script's own records: of these only losses are of interest. */
+static bool take_perf_record(struct shr_text_lines *lines, struct shr_str line,
+			     const struct shr_text_event *event,
+			     const struct shr_text_prefix *prefix)
 {
-	static const char lost[] = "PERF_RECORD_LOST";
-
-	return name.len >= sizeof(lost) - 1 &&
-	       memcmp(name.ptr, lost, sizeof(lost) - 1) == 0;
-}
-
-static void hold_perf_loss(struct shr_text_lines *lines, struct shr_str line,
-			   const struct shr_text_event *event,
-			   const struct shr_text_prefix *prefix)
-{
-	const char *end = line.ptr + line.len;
+	static const char record[] = "PERF_RECORD_", lost[] = "PERF_RECORD_LOST";
+	struct shr_str name = event->name;
+	struct shr_str rest = { event->body,
+				(size_t)(line.ptr + line.len - event->body) };
 	struct shr_text_loss loss;
 
-	shr_text_loss_parse_perf(
-		(struct shr_str){ event->body, (size_t)(end - event->body) }, &loss);
-	loss.cpu = prefix->cpu;
-	loss.has |= prefix->has & SHR_HAS_CPU;
-	hold_loss(lines, &loss);
+	if (name.len < sizeof(record) - 1 ||
+	    memcmp(name.ptr, record, sizeof(record) - 1) != 0)
+		return false;
+	if (name.len >= sizeof(lost) - 1 && memcmp(name.ptr, lost, sizeof(lost) - 1) == 0) {
+		shr_text_loss_parse_perf(rest, &loss);
+		loss.cpu = prefix->cpu;
+		loss.has |= prefix->has & SHR_HAS_CPU;
+		hold_loss(lines, &loss);
+	}
+	return true;
 }
 
 /* "mm_shrink_sl" and nothing more: ours, if not by its length then as last words. */
@@ -335,17 +337,17 @@ static int try_other(struct shr_text_lines *lines, const struct shr_text_line *l
 				       &event, &prefix))
 		return 0;
 	flush_wrap(lines);
-	arrive(lines, &prefix);
 	lines->any = true;
+	if (take_perf_record(lines, line->text, &event, &prefix))
+		return 1;
+	arrive(lines, &prefix);
 	if (is_cut_name(&event, line)) {
 		struct shr_event fault =
 			malformed(lines, line, &prefix, event.start, WHOLE_NAME);
 
 		return give_malformed(lines, line, &fault, err) < 0 ? -1 : 1;
 	}
-	if (is_perf_loss(event.name))
-		hold_perf_loss(lines, line->text, &event, &prefix);
-	else if (!take_identity(lines, line->text, &event, &prefix))
+	if (!take_identity(lines, line->text, &event, &prefix))
 		lines->capture.skipped++;
 	return 1;
 }

@@ -16,6 +16,7 @@
 #define PARSERS_TEXT_LINES_H
 
 #include "core/stream.h"
+#include "parsers/text_body.h"
 #include "parsers/text_dialect.h"
 #include "parsers/text_event.h"
 #include "parsers/text_loss.h"
@@ -47,6 +48,7 @@ struct shr_text_lines {
 	struct shr_text_loose loose;
 	struct shr_text_losses losses;
 	struct shr_text_wrap wrap;
+	struct shr_text_order orders[SHR_IDENTITY + 1]; /* by enum shr_kind */
 	uint32_t shown[2]; /* values that start and end lines had so far */
 	bool any;	   /* an event came out, or another event was skipped */
 };

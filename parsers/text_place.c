@@ -82,6 +82,23 @@ static struct shr_str perf_comm(const char *start, const char *end)
 	return comm;
 }
 
+/*
+ * "bash 16382   0" of perf script -L: "%7d %3d ".  A task's name may end in a number,
+ * too, but the gap between it and a pid is wider.
+ */
+static const char *short_cpu_back(const char *start, const char *end,
+				  struct shr_text_prefix *prefix)
+{
+	const char *first = cpu_back(start, end, prefix);
+	const char *left = first ? shr_text_blanks_back(start, first) : start;
+
+	if (left > start && end - left == 4 && first > left &&
+	    shr_text_is_digit(left[-1]))
+		return left;
+	prefix->has &= ~(uint32_t)SHR_HAS_CPU;
+	return end;
+}
+
 /* "bash 16382/16382" or "bash 16382"; perf prints -1 for a task it does not know. */
 static void perf_task(const char *start, const char *end,
 		      struct shr_text_prefix *prefix)
@@ -207,7 +224,7 @@ void shr_text_place_back(const char *start, const char *end,
 	if (left)
 		task_back(start, skip_tgid_back(start, left), COMM_FIELD, prefix);
 	else if (!latency_back(start, end, prefix))
-		perf_task(start, end, prefix);
+		perf_task(start, short_cpu_back(start, end, prefix), prefix);
 }
 
 static bool is_number(struct shr_str word)

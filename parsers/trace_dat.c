@@ -53,7 +53,7 @@ int shr_trace_dat_init(struct shr_trace_dat *dat, const uint8_t *data, size_t si
 	if (dat->version == 6)
 		ret = shr_trace_dat_read_v6(dat, &bytes, page_size, &dat->fault);
 	else
-		ret = shr_trace_dat_read_v7(dat, &bytes, &dat->fault);
+		ret = shr_trace_dat_read_v7(dat, &bytes, page_size, &dat->fault);
 	if (ret < 0 && !(dat->format_count && dat->header_page.len)) {
 		*err = dat->fault;
 		return -1;

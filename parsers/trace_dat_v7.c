@@ -4,6 +4,7 @@
 
 #include "parsers/trace_dat.h"
 #include "parsers/trace_dat_parts.h"
+#include "parsers/trace_dat_rescue.h"
 
 #include <stdlib.h>
 
@@ -183,8 +184,9 @@ static int take_options(struct shr_trace_dat *dat, struct shr_bytes body,
 	return body.short_of ? shr_part_short(&body, "options", err) : 0;
 }
 
-int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,
-			  struct shr_err *err)
+/* Every section of options; *end is where the last whole one ends. */
+static int take_chain(struct shr_trace_dat *dat, struct shr_bytes *bytes, uint64_t *end,
+		      struct shr_err *err)
 {
 	uint64_t next = shr_bytes_u64(bytes);
 	uint64_t visited = 0;
@@ -199,6 +201,7 @@ int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,
 		next = 0;
 		if (open_section(dat, offset, SECTION_OPTIONS, &flags, &body, err) < 0)
 			return -1;
+		*end = body.base + body.size;
 		/* Options are small: more of them than this have been visited before.
 		 */
 		visited += body.size + 16;
@@ -209,4 +212,17 @@ int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,
 			return -1;
 	}
 	return 0;
+}
+
+int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,
+			  uint32_t page_size, struct shr_err *err)
+{
+	uint64_t end = 0;
+	struct shr_err ignored;
+
+	if (take_chain(dat, bytes, &end, err) == 0)
+		return 0;
+	if (end)
+		shr_trace_dat_rescue(dat, end, page_size, &ignored);
+	return -1;
 }

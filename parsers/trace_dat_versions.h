@@ -18,8 +18,8 @@ struct shr_trace_dat;
 int shr_trace_dat_read_v6(struct shr_trace_dat *dat, struct shr_bytes *bytes,
 			  uint32_t page_size, struct shr_err *err);
 
-/* Version 7: sections, found through options. */
+/* Version 7: sections, found through options.  @page_size is used for a rescue. */
 int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,
-			  struct shr_err *err);
+			  uint32_t page_size, struct shr_err *err);
 
 #endif /* PARSERS_TRACE_DAT_VERSIONS_H */

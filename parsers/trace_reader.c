@@ -117,6 +117,7 @@ static void note_fault(struct shr_trace_reader *reader, const struct stream *str
 {
 	if (!reader->fault.code)
 		reader->fault = *err;
+	reader->capture.incomplete = true;
 	push_lost(reader, stream, stream->last_ts, NULL);
 }
 
@@ -219,8 +220,8 @@ static void drain_top(struct shr_trace_reader *reader)
 
 		if (stream->next == 0 && stream->run.lost)
 			push_lost(reader, stream, record->ts,
-				  stream->run.lost_counted ? &stream->run.lost_count :
-							     NULL);
+				  stream->run.lost_counted ? &stream->run.lost_count
+							   : NULL);
 		push_record(reader, stream, record);
 		stream->last_ts = record->ts;
 		if (++stream->next == stream->run.count && !refill(reader, stream)) {
@@ -467,6 +468,7 @@ static int open_reader(struct shr_trace_reader *reader, const uint8_t *data,
 		return -1;
 	describe(reader);
 	reader->fault = dat->fault;
+	reader->capture.incomplete = dat->fault.code != SHR_ERR_NONE;
 	if (open_streams(reader, options->instance, err) < 0)
 		return -1;
 	fill_heap(reader);

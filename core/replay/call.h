@@ -71,12 +71,31 @@ enum shr_memcg_from {
 	SHR_MEMCG_INFERRED,
 };
 
-/* What a gap in the capture looked like, for the verdict `lost`. */
+#define SHR_NO_CPU UINT32_MAX
+
+/*
+ * What a gap in the capture looked like, for the verdict `lost`.  SHR_NO_CPU: no one
+ * place, the capture is incomplete as a whole.
+ */
 struct shr_gap {
 	uint32_t cpu;
 	uint64_t from_ns;
 	uint64_t to_ns;
 	uint64_t count; /* 0: not known */
+};
+
+enum shr_step_kind {
+	SHR_STEP_START,	  /* the counter was taken; call->orphan if no end will come */
+	SHR_STEP_END,	  /* the remainder went back */
+	SHR_STEP_GAP,	  /* events are missing here: call->gap, and nothing else */
+	SHR_STEP_ABANDON, /* the end of a call that was started will not come */
+};
+
+/* One moment of a call, as pair.h hands it out. */
+struct shr_step {
+	enum shr_step_kind kind;
+	struct shr_call *call;
+	struct shr_step *next; /* private to pair */
 };
 
 struct shr_call {
@@ -110,8 +129,9 @@ struct shr_call {
 	struct shr_counter *counter;
 	struct shr_call *next;	/* by start */
 	struct shr_call *below; /* on the task's stack */
-	uint64_t gaps_before;	/* gaps seen when it started */
-	uint64_t turn;		/* its place among the starts that were handled */
+	struct shr_step begins, ends;
+	uint64_t gaps_before; /* gaps seen when it started */
+	uint64_t turn;	      /* its place among the starts that were handled */
 	bool ended, orphan, settled, judged;
 	bool outlasted;	 /* it was open for longer than the window */
 	bool alone;	 /* nothing else was open when it started */

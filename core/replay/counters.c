@@ -51,28 +51,45 @@ static bool is_aware(struct shr_aware aware)
 	return !aware.from || aware.value;
 }
 
+static struct shr_counter *look_up(struct shr_counters *counters,
+				   const struct shr_instance *instance, uint64_t slot,
+				   uint64_t memcg, struct shr_err *err)
+{
+	void **found = shr_map_add(&counters->counters,
+				   (uint64_t)instance->ordinal << 32 | slot, memcg);
+
+	if (found && !*found)
+		*found = calloc(1, sizeof(struct shr_counter));
+	if (found && *found)
+		return *found;
+	if (found)
+		counters->counters.count--;
+	shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	return NULL;
+}
+
 struct shr_counter *shr_counters_find(struct shr_counters *counters,
 				      enum shr_key_rule key, struct shr_call *call,
 				      struct shr_err *err)
 {
+	struct shr_instance *instance = call->instance;
 	bool by_slot = key != SHR_KEY_SHRINKER && (call->has & SHR_HAS_NID) &&
-		       is_aware(call->instance->numa);
-	bool by_memcg = key == SHR_KEY_MEMCG && is_aware(call->instance->memcg);
+		       is_aware(instance->numa);
+	bool by_memcg = key == SHR_KEY_MEMCG && is_aware(instance->memcg);
 	uint64_t memcg = memcg_of(call);
 	uint64_t slot = by_slot ? (uint32_t)call->nid : 0;
 
+	/* Most calls work on the counter that the shrinker's last one did. */
+	call->lane = instance->last_lane;
+	if (instance->last && instance->last_slot == slot &&
+	    instance->last_memcg == memcg)
+		return instance->last;
 	call->lane = 0;
 	if (memcg && set_lane(counters, call, memcg, err) < 0)
 		return NULL;
-	void **found = shr_map_add(&counters->counters,
-				   (uint64_t)call->instance->ordinal << 32 | slot,
-				   by_memcg ? memcg : 0);
-
-	if (found && !*found)
-		*found = calloc(1, sizeof(struct shr_counter));
-	if (!found || !*found) {
-		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
-		return NULL;
-	}
-	return *found;
+	instance->last = look_up(counters, instance, slot, by_memcg ? memcg : 0, err);
+	instance->last_slot = slot;
+	instance->last_memcg = memcg;
+	instance->last_lane = call->lane;
+	return instance->last;
 }

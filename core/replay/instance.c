@@ -205,3 +205,19 @@ void shr_tally_add(struct shr_tally *tally, const struct shr_call *call)
 		tally->deferred_max = deferred;
 	tally->deferred_last = deferred;
 }
+
+void shr_tally_join(struct shr_tally *tally, const struct shr_tally *part)
+{
+	tally->calls += part->calls;
+	tally->planned += part->planned;
+	tally->scanned_predicted += part->scanned_predicted;
+	tally->scanned_observed += part->scanned_observed;
+	tally->freed += part->freed;
+	tally->refusals += part->refusals;
+	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++)
+		tally->verdicts[verdict] += part->verdicts[verdict];
+	if (part->deferred_known &&
+	    (!tally->deferred_known || part->deferred_max > tally->deferred_max))
+		tally->deferred_max = part->deferred_max;
+	tally->deferred_known |= part->deferred_known;
+}

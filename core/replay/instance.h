@@ -62,6 +62,7 @@ struct shr_tally {
 
 struct shr_instance {
 	uint64_t address;
+	bool anonymous; /* no address was printed: all shrinkers of one callback */
 	uint64_t callback;
 	uint32_t ordinal;	  /* from 0, in order of appearance */
 	struct shr_symbol symbol; /* slices borrowed from the source */
@@ -79,6 +80,10 @@ struct shr_instance {
 	uint32_t lanes; /* distinct memcgs seen */
 	struct shr_tally tally;
 	struct shr_instance *shadowed; /* earlier life of the same address */
+	/* Private to counters: the counter used last, and its key. */
+	struct shr_counter *last;
+	uint64_t last_slot, last_memcg;
+	uint32_t last_lane;
 };
 
 /*
@@ -98,5 +103,8 @@ void shr_instance_release(struct shr_instance *instance);
 
 /* Add a judged call. */
 void shr_tally_add(struct shr_tally *tally, const struct shr_call *call);
+
+/* Add the sums of @part, a different shrinker's: of deferred only the maximum. */
+void shr_tally_join(struct shr_tally *tally, const struct shr_tally *part);
 
 #endif /* CORE_REPLAY_INSTANCE_H */

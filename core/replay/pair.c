@@ -9,11 +9,11 @@
 
 enum {
 	WINDOW = 1 << 15, /* steps that may wait for an open call's end */
-	RING = 1 << 16,	  /* the window, and what one event adds at most */
 	DEPTH_MAX = 4,	  /* drop_caches, a callback that allocates, and room */
 	NO_TASK_DEPTH = 256,
 	BLOCK = 64, /* calls per allocation */
 	TASKS_MIN = 1024,
+	RECENT = 64,
 };
 
 /* The key of events whose task is not known; no pid has more than 32 bits. */
@@ -30,15 +30,23 @@ struct block {
 	struct shr_call calls[BLOCK];
 };
 
+/* Tasks come in runs: the last one of each hash is kept, to spare the map. */
+struct recent {
+	uint64_t pid;
+	struct task *task; /* NULL: none */
+};
+
 struct shr_pair {
 	bool blind;
 	bool finished;
 	struct shr_map tasks; /* struct task by pid */
 	size_t sweep_at;      /* tasks */
+	struct recent recent[RECENT];
 	struct block *blocks; /* owned: all calls there are */
 	struct shr_call *free_calls;
-	struct shr_step *ring; /* owned */
-	uint64_t head, tail;
+	struct shr_step *first; /* that was not handed out yet */
+	struct shr_step **last; /* where the next is linked */
+	size_t waiting;
 	struct shr_pair_stats stats;
 };
 
@@ -46,14 +54,12 @@ struct shr_pair *shr_pair_new(bool blind, struct shr_err *err)
 {
 	struct shr_pair *pair = calloc(1, sizeof(*pair));
 
-	if (pair)
-		pair->ring = calloc(RING, sizeof(*pair->ring));
-	if (!pair || !pair->ring) {
-		free(pair);
+	if (!pair) {
 		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 		return NULL;
 	}
 	pair->blind = blind;
+	pair->last = &pair->first;
 	pair->sweep_at = TASKS_MIN;
 	return pair;
 }
@@ -71,7 +77,6 @@ void shr_pair_free(struct shr_pair *pair)
 		free(block);
 	}
 	shr_map_release(&pair->tasks);
-	free(pair->ring);
 	free(pair);
 }
 
@@ -80,9 +85,13 @@ const struct shr_pair_stats *shr_pair_stats(const struct shr_pair *pair)
 	return &pair->stats;
 }
 
-static void push(struct shr_pair *pair, struct shr_step step)
+static void push(struct shr_pair *pair, struct shr_step *step, enum shr_step_kind kind,
+		 struct shr_call *call)
 {
-	pair->ring[pair->tail++ & (RING - 1)] = step;
+	*step = (struct shr_step){ .kind = kind, .call = call };
+	*pair->last = step;
+	pair->last = &step->next;
+	pair->waiting++;
 }
 
 static struct shr_call *new_call(struct shr_pair *pair)
@@ -134,14 +143,25 @@ static bool sweep_tasks(struct shr_pair *pair)
 		*slot = task;
 	}
 	shr_map_release(&pair->tasks);
+	memset(pair->recent, 0, sizeof(pair->recent));
 	pair->tasks = kept;
 	pair->sweep_at = kept.count * 2 > TASKS_MIN ? kept.count * 2 : TASKS_MIN;
 	return true;
 }
 
+static struct task *find_task(struct shr_pair *pair, uint64_t pid)
+{
+	struct recent *recent = &pair->recent[pid % RECENT];
+
+	if (recent->task && recent->pid == pid)
+		return recent->task;
+	*recent = (struct recent){ pid, shr_map_find(&pair->tasks, pid, 0) };
+	return recent->task;
+}
+
 static struct task *task_of(struct shr_pair *pair, uint64_t pid, struct shr_err *err)
 {
-	struct task *task = shr_map_find(&pair->tasks, pid, 0);
+	struct task *task = find_task(pair, pid);
 
 	if (task)
 		return task;
@@ -168,7 +188,7 @@ static void make_orphan(struct shr_pair *pair, struct shr_call *call)
 	pair->stats.orphan_starts++;
 	/* Its start has been handed out already: take that back. */
 	if (call->settled && !pair->finished)
-		push(pair, (struct shr_step){ .kind = SHR_STEP_ABANDON, .call = call });
+		push(pair, &call->ends, SHR_STEP_ABANDON, call);
 }
 
 /*
@@ -251,7 +271,7 @@ static int take_start(struct shr_pair *pair, const struct shr_event *event,
 	task->identity_has = 0;
 	call->below = task->top;
 	task->top = call;
-	push(pair, (struct shr_step){ .kind = SHR_STEP_START, .call = call });
+	push(pair, &call->begins, SHR_STEP_START, call);
 	return 0;
 }
 
@@ -298,7 +318,7 @@ static void fill_end(struct shr_call *call, const struct shr_event *event)
 static int take_end(struct shr_pair *pair, const struct shr_event *event)
 {
 	uint64_t pid = pid_of(event);
-	struct task *task = shr_map_find(&pair->tasks, pid, 0);
+	struct task *task = find_task(pair, pid);
 	struct shr_call **link = task ? find_open(pair, task, event) : NULL;
 
 	pair->stats.ends++;
@@ -320,7 +340,7 @@ static int take_end(struct shr_pair *pair, const struct shr_event *event)
 	else
 		*link = call->below;
 	fill_end(call, event);
-	push(pair, (struct shr_step){ .kind = SHR_STEP_END, .call = call });
+	push(pair, &call->ends, SHR_STEP_END, call);
 	return 0;
 }
 
@@ -329,7 +349,7 @@ static int take_identity(struct shr_pair *pair, const struct shr_event *event,
 			 struct shr_err *err)
 {
 	uint64_t pid = pid_of(event);
-	struct task *task = shr_map_find(&pair->tasks, pid, 0);
+	struct task *task = find_task(pair, pid);
 	struct shr_call *call = task ? task->top : NULL;
 
 	if (pair->blind)
@@ -357,11 +377,17 @@ static void forget_identities(struct shr_pair *pair)
 	}
 }
 
-static void take_gap(struct shr_pair *pair, struct shr_gap gap)
+static int take_gap(struct shr_pair *pair, struct shr_gap gap, struct shr_err *err)
 {
+	struct shr_call *carrier = new_call(pair);
+
+	if (!carrier)
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	pair->stats.gaps++;
 	forget_identities(pair);
-	push(pair, (struct shr_step){ .kind = SHR_STEP_GAP, .gap = gap });
+	carrier->gap = gap;
+	push(pair, &carrier->begins, SHR_STEP_GAP, carrier);
+	return 0;
 }
 
 int shr_pair_event(struct shr_pair *pair, const struct shr_event *event,
@@ -375,13 +401,15 @@ int shr_pair_event(struct shr_pair *pair, const struct shr_event *event,
 	case SHR_IDENTITY:
 		return take_identity(pair, event, err);
 	case SHR_LOST:
-		take_gap(pair, (struct shr_gap){ event->cpu, event->lost.from_ns,
-						 event->ts_ns, event->lost.count });
-		return 0;
+		return take_gap(pair,
+				(struct shr_gap){ event->cpu, event->lost.from_ns,
+						  event->ts_ns, event->lost.count },
+				err);
 	case SHR_MALFORMED: /* one event that is as good as lost */
-		take_gap(pair,
-			 (struct shr_gap){ event->cpu, event->ts_ns, event->ts_ns, 1 });
-		return 0;
+		return take_gap(
+			pair,
+			(struct shr_gap){ event->cpu, event->ts_ns, event->ts_ns, 1 },
+			err);
 	}
 	return 0;
 }
@@ -401,21 +429,23 @@ void shr_pair_finish(struct shr_pair *pair)
 	}
 }
 
-bool shr_pair_next(struct shr_pair *pair, struct shr_step *step)
+const struct shr_step *shr_pair_next(struct shr_pair *pair)
 {
-	if (pair->head == pair->tail)
-		return false;
-	const struct shr_step *first = &pair->ring[pair->head & (RING - 1)];
-	struct shr_call *call = first->call;
+	struct shr_step *step = pair->first;
 
-	if (first->kind == SHR_STEP_START) {
+	if (!step)
+		return NULL;
+	if (step->kind == SHR_STEP_START) {
+		struct shr_call *call = step->call;
 		bool known = call->ended || call->orphan || pair->finished;
 
-		if (!known && pair->tail - pair->head < WINDOW)
-			return false;
+		if (!known && pair->waiting < WINDOW)
+			return NULL;
 		call->settled = true;
 	}
-	*step = *first;
-	pair->head++;
-	return true;
+	pair->first = step->next;
+	if (!pair->first)
+		pair->last = &pair->first;
+	pair->waiting--;
+	return step;
 }

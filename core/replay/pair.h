@@ -12,10 +12,10 @@
  * open when the window is full is started without its end.
  *
  *	shr_pair_event(pair, &event, &err);
- *	while (shr_pair_next(pair, &step))
+ *	while ((step = shr_pair_next(pair)))
  *		...SHR_STEP_START, SHR_STEP_END, SHR_STEP_GAP
  *
- * Calls belong to the pairing: they live until shr_pair_drop().
+ * Calls belong to the pairing: they and their steps live until shr_pair_drop().
  */
 #ifndef CORE_REPLAY_PAIR_H
 #define CORE_REPLAY_PAIR_H
@@ -24,19 +24,6 @@
 
 struct shr_err;
 struct shr_pair;
-
-enum shr_step_kind {
-	SHR_STEP_START,	 /* the counter was taken; call->orphan if no end will come */
-	SHR_STEP_END,	 /* the remainder went back */
-	SHR_STEP_GAP,	 /* events are missing here */
-	SHR_STEP_ABANDON /* the end of a call that was started will not come */
-};
-
-struct shr_step {
-	enum shr_step_kind kind;
-	struct shr_call *call; /* not for SHR_STEP_GAP */
-	struct shr_gap gap;    /* for SHR_STEP_GAP */
-};
 
 struct shr_pair_stats {
 	uint64_t starts;
@@ -62,10 +49,10 @@ int shr_pair_event(struct shr_pair *pair, const struct shr_event *event,
 /* No more events: calls still open are orphans, and nothing waits any longer. */
 void shr_pair_finish(struct shr_pair *pair);
 
-/* The next step that can be taken, or false when more events are needed first. */
-bool shr_pair_next(struct shr_pair *pair, struct shr_step *step);
+/* The next step that can be taken, or NULL when more events are needed first. */
+const struct shr_step *shr_pair_next(struct shr_pair *pair);
 
-/* Give a call back once nothing refers to it. */
+/* Give a call back once nothing refers to it; also the one that carries a gap. */
 void shr_pair_drop(struct shr_pair *pair, struct shr_call *call);
 
 const struct shr_pair_stats *shr_pair_stats(const struct shr_pair *pair);

@@ -179,6 +179,15 @@ static bool agreed_delta(const struct trial *trial, uint64_t *delta)
 	return true;
 }
 
+static bool any_fits(const struct shr_candidates *set, shr_fits *fits,
+		     const struct trial *trial)
+{
+	for (uint32_t i = 0; i < set->count; i++)
+		if (fits(set->values[i], trial))
+			return true;
+	return false;
+}
+
 /*
  * Let the call narrow what is not known, or testify against what is.  Values that
  * make no difference (no new work) say nothing.
@@ -187,6 +196,9 @@ static bool narrow_seeks(const struct trial *trial)
 {
 	struct shr_param *seeks = &trial->call->instance->seeks;
 
+	/* Several shrinkers in one: their seeks differ. */
+	if (trial->call->instance->anonymous)
+		return !seeks->fit.count || any_fits(&seeks->fit, delta_fits, trial);
 	if (!seeks->fit.count && !shr_candidates_range(&seeks->fit, 0, SEEKS_MAX))
 		return true;
 	bool fitted = shr_candidates_filter(&seeks->fit, delta_fits, trial);
@@ -307,10 +319,8 @@ static bool may_complete(const struct trial *trial)
 {
 	const struct shr_candidates *fit = &trial->call->instance->batch.fit;
 
-	for (uint32_t i = 0; i < fit->count; i++)
-		if (batch_completes(fit->values[i], trial))
-			return true;
-	return !fit->count && batch_completes(BATCH_MAX, trial);
+	return any_fits(fit, batch_completes, trial) ||
+	       (!fit->count && batch_completes(BATCH_MAX, trial));
 }
 
 static bool completes(const struct trial *trial, bool known)
@@ -321,7 +331,8 @@ static bool completes(const struct trial *trial, bool known)
 
 	if (call->foreseen_refusal)
 		return equal;
-	if (!batch->from && !trial->batch && call->observed.value[SHR_SCANNED] > 0)
+	if (!trial->batch && call->observed.value[SHR_SCANNED] > 0 &&
+	    !call->instance->anonymous)
 		return narrow_batch(trial);
 	if (known && !equal && batch->from && batch->from != SHR_FROM_VALUES)
 		narrow_batch(trial);
@@ -410,10 +421,7 @@ static bool seeks_contradict(const struct trial *trial)
 
 	if (seeks->from && seeks->from != SHR_FROM_VALUES)
 		return !delta_fits(seeks->value, trial);
-	for (uint32_t i = 0; i < seeks->fit.count; i++)
-		if (delta_fits(seeks->fit.values[i], trial))
-			return false;
-	return seeks->fit.count != 0;
+	return seeks->fit.count && !any_fits(&seeks->fit, delta_fits, trial);
 }
 
 /* unused_scan says what was taken at the start from 3.2 on, and not before. */

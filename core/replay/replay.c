@@ -30,6 +30,8 @@ struct shr_replay {
 	uint64_t turns;		       /* starts handled */
 	uint64_t open;		       /* calls started and not ended */
 	struct shr_call *first, *last; /* judged or waiting, by start */
+	uint64_t flawless;	       /* calls with every amount foretold rightly */
+	struct shr_score scores[SHR_AMOUNT_COUNT]; /* of all others */
 	struct shr_summary summary;
 };
 
@@ -169,6 +171,7 @@ static struct shr_instance *new_instance(struct shr_replay *replay,
 		return NULL;
 	}
 	instance->address = call->shrinker;
+	instance->anonymous = !(call->has & SHR_HAS_SHRINKER);
 	instance->callback = call->callback;
 	if (!replay->src->symbol(replay->src, call->callback, &instance->symbol))
 		instance->symbol = (struct shr_symbol){ .name = { "", 0 },
@@ -234,7 +237,8 @@ static void exchange(struct shr_replay *replay, struct shr_call *call)
 	struct shr_counter *counter = call->counter;
 
 	call->predicted.known = 0;
-	if (counter->known) {
+	/* Without addresses the counter may be another shrinker's. */
+	if (counter->known && !call->instance->anonymous) {
 		call->predicted.value[SHR_DEFERRED] = counter->value;
 		call->predicted.known = 1u << SHR_DEFERRED;
 	}
@@ -303,13 +307,22 @@ static enum shr_verdict verdict_of(const struct shr_replay *replay,
 	return fault == SHR_SCAN_OWN_COUNT ? SHR_OWN_COUNT : SHR_EXACT;
 }
 
-static void score(struct shr_summary *summary, const struct shr_call *call)
+/* All amounts that can be predicted, at once: almost every call. */
+static const unsigned foretold = 1u << SHR_DEFERRED | 1u << SHR_DELTA |
+				 1u << SHR_PLANNED | 1u << SHR_LEFT |
+				 1u << SHR_SCANNED | 1u << SHR_NEW_DEFERRED;
+
+static void score(struct shr_replay *replay, const struct shr_call *call)
 {
 	unsigned both = call->predicted.known & call->observed.known;
 
+	if (both == foretold && !call->differ) {
+		replay->flawless++;
+		return;
+	}
 	for (unsigned amount = 0; amount < SHR_AMOUNT_COUNT; amount++) {
-		summary->scores[amount].checked += both >> amount & 1;
-		summary->scores[amount].equal += (both & ~call->differ) >> amount & 1;
+		replay->scores[amount].checked += both >> amount & 1;
+		replay->scores[amount].equal += (both & ~call->differ) >> amount & 1;
 	}
 }
 
@@ -320,8 +333,7 @@ static int emit(struct shr_replay *replay, struct shr_call *call, struct shr_err
 
 	if (shr_filter_passes(&replay->options.filter, call)) {
 		shr_tally_add(&call->instance->tally, call);
-		shr_tally_add(&replay->summary.all, call);
-		score(&replay->summary, call);
+		score(replay, call);
 		if (replay->sink)
 			ret = replay->sink->call(replay->sink, call, err);
 	}
@@ -343,22 +355,26 @@ static int flush(struct shr_replay *replay, struct shr_err *err)
 	return 0;
 }
 
+/* A file whose end is missing does not say which events of which CPU that takes. */
+static const struct shr_gap no_gap = { .cpu = SHR_NO_CPU };
+
 static int step_end(struct shr_replay *replay, struct shr_call *call,
 		    struct shr_err *err)
 {
 	const struct shr_rules *rules = &replay->fit.rules;
 	bool alone = call->alone && replay->turns == call->turn;
-	bool gap_within = call->counter->gaps_seen != replay->gaps ||
-			  call->gaps_before != replay->gaps;
+	bool incomplete = replay->src->capture->incomplete;
+	bool gap_within = call->gaps_before != replay->gaps || incomplete;
 
 	replay->open--;
 	shr_fit_observe(&replay->fit, call, alone);
 	shr_observe(rules, call);
 	enum shr_scan_fault fault = shr_predict(rules, call);
 
+	call->gap_before |= incomplete;
 	call->verdict = verdict_of(replay, call, fault, gap_within);
 	if (call->verdict == SHR_LOST_EVENTS)
-		call->gap = replay->last_gap;
+		call->gap = replay->gaps ? replay->last_gap : no_gap;
 	*call->counter = (struct shr_counter){
 		.value = call->end.new_scan,
 		.known = call->end_has & SHR_HAS_NEW_SCAN,
@@ -379,8 +395,9 @@ static int take_step(struct shr_replay *replay, const struct shr_step *step,
 	case SHR_STEP_END:
 		return step_end(replay, step->call, err);
 	case SHR_STEP_GAP:
-		replay->last_gap = step->gap;
+		replay->last_gap = step->call->gap;
 		replay->gaps++;
+		shr_pair_drop(replay->pair, step->call);
 		return 0;
 	case SHR_STEP_ABANDON:
 		replay->open--;
@@ -393,10 +410,10 @@ static int take_step(struct shr_replay *replay, const struct shr_step *step,
 
 static int take_steps(struct shr_replay *replay, struct shr_err *err)
 {
-	struct shr_step step;
+	const struct shr_step *step;
 
-	while (shr_pair_next(replay->pair, &step))
-		if (take_step(replay, &step, err) < 0)
+	while ((step = shr_pair_next(replay->pair)))
+		if (take_step(replay, step, err) < 0)
 			return -1;
 	return 0;
 }
@@ -446,5 +463,15 @@ const struct shr_summary *shr_replay_summary(struct shr_replay *replay)
 	summary->fit = &replay->fit;
 	summary->instances = replay->instances;
 	summary->instance_count = replay->instance_count;
+	summary->all = (struct shr_tally){ 0 };
+	for (size_t i = 0; i < replay->instance_count; i++)
+		shr_tally_join(&summary->all, &replay->instances[i]->tally);
+	for (unsigned amount = 0; amount < SHR_AMOUNT_COUNT; amount++) {
+		uint64_t flawless = foretold >> amount & 1 ? replay->flawless : 0;
+
+		summary->scores[amount].checked =
+			replay->scores[amount].checked + flawless;
+		summary->scores[amount].equal = replay->scores[amount].equal + flawless;
+	}
 	return summary;
 }

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# bash completion for shrinkctl.
+#
+# One row an option: COMMANDS|OPTION|VALUES|DESCRIPTION, and first one a command, with no
+# option.  VALUES are words to choose from, FILE, TEXT (TEXT+: may be repeated), or - for
+# none.  The three completions have the same rows; tests/docs.bats compares them with --help.
+_shrinkctl_table='
+replay|||predicted against observed: a verdict for every call, summed up
+diff|||where prediction and observation differ, or two captures
+dump|||the events or calls of a capture, normalised
+info|||what a capture is, and what the tool knows of kernels
+replay,diff,dump,info|--format|text json jsonl csv|How to print
+replay,diff,dump,info|--shrinker|TEXT|Only shrinkers that match
+replay,diff,dump,info|--nid|TEXT|Only this NUMA node
+replay,diff,dump,info|--memcg|TEXT|Only this memcg
+replay,diff,dump,info|--pid|TEXT|Only this task
+replay,diff,dump,info|--since|TEXT|Only calls from this time on
+replay,diff,dump,info|--until|TEXT|Only calls up to this time
+replay,diff,dump,info|--kernel|TEXT|Use the algorithm of this kernel
+replay,diff,dump,info|--kallsyms|FILE|Resolve functions with this kallsyms
+replay,diff,dump,info|--set|TEXT+|Set batch or seeks of shrinkers
+replay,diff,dump,info|--blind|identity|Ignore recorded identity
+replay,diff,dump,info|--instance|TEXT|Read this instance of a trace.dat
+replay,diff,dump,info|--color|auto always never|When to use colour
+replay,diff,dump,info|--no-pager|-|Do not page on a terminal
+replay|--fail-on|TEXT|Verdicts that make the exit status 1
+dump|--calls|-|Calls, not events
+dump|--count|-|Only how many
+info|--generations|-|What each kernel generation does
+replay,diff,dump,info|--help|-|Print help and exit
+replay,diff,dump,info|--usage|-|Print a short usage and exit
+'
+
+# Columns of the rows that belong to a command: all where none is given.
+_shrinkctl_rows() { # COMMAND OPTION COLUMN
+	local commands option values rest
+	while IFS='|' read -r commands option values rest; do
+		[[ ,$commands, == *",${1:-$commands},"* ]] || continue
+		[[ $option == "${2:-$option}" ]] || continue
+		case $3 in
+		command) [[ $option ]] || echo "$commands" ;;
+		option) echo "$option" ;;
+		values) echo "$values" ;;
+		esac
+	done <<<"$_shrinkctl_table"
+}
+
+_shrinkctl() {
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=${COMP_WORDS[1]} values
+
+	if ((COMP_CWORD == 1)); then
+		mapfile -t COMPREPLY < <(compgen -W "$(_shrinkctl_rows '' '' command) help" -- "$word")
+		return
+	fi
+	if [[ $command == help ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_shrinkctl_rows '' '' command)" -- "$word")
+		return
+	fi
+	# "=" is a word of its own: --format = js
+	if [[ $word == = ]]; then
+		word=
+	elif [[ $before == = ]]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	if [[ $word == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_shrinkctl_rows "$command" '' option)" -- "$word")
+		return
+	fi
+	values=-
+	[[ $before != --* ]] || values=$(_shrinkctl_rows "$command" "$before" values)
+	case $values in
+	TEXT*) COMPREPLY=() ;;
+	- | FILE | '') mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+	*) mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word") ;;
+	esac
+}
+
+complete -o filenames -F _shrinkctl shrinkctl

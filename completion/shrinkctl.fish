@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fish completion for shrinkctl.
+#
+# One row an option: COMMANDS|OPTION|VALUES|DESCRIPTION, and first one a command, with no
+# option.  VALUES are words to choose from, FILE, TEXT (TEXT+: may be repeated), or - for
+# none.  The three completions have the same rows; tests/docs.bats compares them with --help.
+set -l table '
+replay|||predicted against observed: a verdict for every call, summed up
+diff|||where prediction and observation differ, or two captures
+dump|||the events or calls of a capture, normalised
+info|||what a capture is, and what the tool knows of kernels
+replay,diff,dump,info|--format|text json jsonl csv|How to print
+replay,diff,dump,info|--shrinker|TEXT|Only shrinkers that match
+replay,diff,dump,info|--nid|TEXT|Only this NUMA node
+replay,diff,dump,info|--memcg|TEXT|Only this memcg
+replay,diff,dump,info|--pid|TEXT|Only this task
+replay,diff,dump,info|--since|TEXT|Only calls from this time on
+replay,diff,dump,info|--until|TEXT|Only calls up to this time
+replay,diff,dump,info|--kernel|TEXT|Use the algorithm of this kernel
+replay,diff,dump,info|--kallsyms|FILE|Resolve functions with this kallsyms
+replay,diff,dump,info|--set|TEXT+|Set batch or seeks of shrinkers
+replay,diff,dump,info|--blind|identity|Ignore recorded identity
+replay,diff,dump,info|--instance|TEXT|Read this instance of a trace.dat
+replay,diff,dump,info|--color|auto always never|When to use colour
+replay,diff,dump,info|--no-pager|-|Do not page on a terminal
+replay|--fail-on|TEXT|Verdicts that make the exit status 1
+dump|--calls|-|Calls, not events
+dump|--count|-|Only how many
+info|--generations|-|What each kernel generation does
+replay,diff,dump,info|--help|-|Print help and exit
+replay,diff,dump,info|--usage|-|Print a short usage and exit
+'
+
+complete -c shrinkctl -n __fish_use_subcommand -f -a help -d 'tell more about a command'
+for row in (string split -n \n -- $table)
+    set -l column (string split '|' -- $row)
+    set -l commands (string split , -- $column[1])
+    set -l option (string replace -- -- '' $column[2])
+    set -l for_option -c shrinkctl -n "__fish_seen_subcommand_from $commands" -d $column[4]
+
+    if test -z "$column[2]"
+        complete -c shrinkctl -n __fish_use_subcommand -f -a $commands -d $column[4]
+        complete -c shrinkctl -n '__fish_seen_subcommand_from help' -f -a $commands
+        continue
+    end
+    switch $column[3]
+        case -
+            complete $for_option -l $option
+        case FILE
+            complete $for_option -l $option -r -F
+        case 'TEXT*'
+            complete $for_option -l $option -x
+        case '*'
+            complete $for_option -l $option -x -a $column[3]
+    end
+end
