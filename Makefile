@@ -15,7 +15,7 @@
 #   make bench           time against cat, wc and trace-cmd; CAPTURE=FILE.dat
 #   make deps            apt-get what the build and the tests need
 #   make install         DESTDIR= prefix=/usr/local; make uninstall takes it away
-#   make clean
+#   make clean, help
 #
 #   V=1 show commands     CC=clang     SAN=1 address + undefined sanitizers
 #   COV=1 gcov            WERROR= let warnings pass     CFLAGS, LDFLAGS add to ours
@@ -74,10 +74,13 @@ build/man/%: man/%.scd | $(need-scdoc)
 
 include make/check.mk make/lint.mk make/fuzz.mk make/install.mk
 
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+
 clean:
 	rm -rf build build-*
 
-.PHONY: all clean
+.PHONY: all help clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(call obj,$(cli)) $(library) $(test-objects))

@@ -24,10 +24,11 @@ replay,diff,dump,info|--blind|identity|Ignore recorded identity
 replay,diff,dump,info|--instance|TEXT|Read this instance of a trace.dat
 replay,diff,dump,info|--color|auto always never|When to use colour
 replay,diff,dump,info|--no-pager|-|Do not page on a terminal
-replay|--fail-on|TEXT|Verdicts that make the exit status 1
+diff|--all|-|Show what is equal, too
+replay,diff|--fail-on|exact refused concurrent reparented reused own_count lost ambiguous unexplained|Verdicts that make the exit status 1
 dump|--calls|-|Calls, not events
 dump|--count|-|Only how many
-info|--generations|-|What each kernel generation does
+info|--generations|-|What is known of kernels
 replay,diff,dump,info|--help|-|Print help and exit
 replay,diff,dump,info|--usage|-|Print a short usage and exit
 '

@@ -51,25 +51,26 @@ missing-for-demo  = $(strip $(missing) $(call no-command,$(PAGE_TOOLS)))
 missing-for-check = $(strip $(missing-for-demo) $(call no-library,$(TEST_LIBS)) \
                     $(call no-command,$(TEST_TOOLS)) $(call not-installed,$(TEST_FILES)))
 
-# deps: every package that is not installed yet.  One retry, for mirrors hiccup;
-# the optional ones may fail.
-apt        := $(if $(filter-out 0,$(shell id -u)),sudo )env DEBIAN_FRONTEND=noninteractive apt-get
-rows        = $(LIBS) $(PAGE_TOOLS) $(TEST_LIBS) $(TEST_TOOLS) $(TEST_FILES) \
-              $(LINT_TOOLS) $(LINT_FILES)
-packages    = $(sort build-essential pkg-config $(foreach row,$(rows),$(call package,$(row))))
+# deps-build: what is not installed of what the build needs; deps: and of the rest.
+# One retry, for mirrors hiccup; the optional ones may fail.
+build-rows  = $(LIBS) $(PAGE_TOOLS) build-essential pkg-config
+all-rows    = $(build-rows) $(TEST_LIBS) $(TEST_TOOLS) $(TEST_FILES) $(LINT_TOOLS) $(LINT_FILES)
+packages    = $(sort $(foreach row,$($(if $(filter deps,$@),all,build)-rows),$(call package,$(row))))
 not-installed = $(if $(shell command -v dpkg-query 2>/dev/null),$(foreach p,$(1),\
               $(shell dpkg-query -W -f '$${db:Status-Abbrev}' $(p) 2>/dev/null | \
               grep -q ^.i || echo $(p))))
+apt        := $(if $(filter-out 0,$(shell id -u)),sudo )env DEBIAN_FRONTEND=noninteractive apt-get
+install-all = $(apt) install -q -y --no-install-recommends $(1)
 wanted      = $(strip $(call not-installed,$(packages)))
-extra       = $(strip $(call not-installed,$(OPTIONAL)))
-fetch       = $(apt) update -q && $(apt) install -q -y --no-install-recommends $(1)
+extra       = $(if $(filter deps,$@),$(strip $(call not-installed,$(OPTIONAL))))
+unwanted   := "  APT  not to be had, and not needed:"
 
-deps:
-	@command -v apt-get >/dev/null || { echo "make deps needs apt-get; install by hand:" \
+deps deps-build:
+	@command -v apt-get >/dev/null || { echo "make $@ needs apt-get; install by hand:" \
 		"$(packages)" >&2; exit 1; }
 	$(if $(wanted),@echo "  APT  $(wanted)")
-	$(if $(wanted),$(Q)$(call fetch,$(wanted)) || { sleep 5; $(call fetch,$(wanted)); })
-	$(if $(extra),$(Q)$(apt) install -q -y --no-install-recommends $(extra) >/dev/null 2>&1 || \
-		echo "  APT  not to be had, and not needed: $(extra)")
+	$(if $(wanted),$(Q)fetch() { $(apt) update -q && $(call install-all,$(wanted)); }; \
+		fetch || { sleep 5; fetch; })
+	$(if $(extra),$(Q)$(call install-all,$(extra)) >/dev/null 2>&1 || echo $(unwanted) $(extra))
 
-.PHONY: deps need-build need-scdoc need-cmocka
+.PHONY: deps deps-build need-build need-scdoc need-cmocka

@@ -5,10 +5,10 @@
 
 T            ?= 600
 FUZZERS      ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(fuzzers))
-seeds-trace_dat = fixtures/captures fixtures/bad
+seeds-trace_dat = fixtures/trace fixtures/captures fixtures/bad
 seeds-text      = fixtures/text fixtures/bad
 fuzz-limits  := -max_len=1048576 -rss_limit_mb=2048 -timeout=20
-fuzz-env     := ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+fuzz-env     := LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0
 
 $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(library) $(if $(FUZZ),,$(B)/tests/fuzz/driver.o)
 	@mkdir -p $(@D)
@@ -16,7 +16,7 @@ $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(library) $(if $(FUZZ),,$(B)/tests/fuzz/driver
 	$(Q)$(CC) $(ALL) $(if $(FUZZ),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 fuzz:
-	$(Q)$(MAKE) --no-print-directory FUZZ=1 CC=clang $(FUZZERS:%=fuzz/%)
+	$(Q)$(MAKE) --no-print-directory -k FUZZ=1 CC=clang $(FUZZERS:%=fuzz/%)
 
 # One fuzzer: new inputs go to build-fuzz/corpus/NAME, crashes beside them.
 fuzz/%: $(B)/fuzz/fuzz_%

@@ -99,6 +99,10 @@ static void place_fields(struct shr_record_format *format, struct tep_event *eve
 		if (format->min_len < (uint32_t)(field->offset + field->size))
 			format->min_len = (uint32_t)(field->offset + field->size);
 	}
+	/* These two stand for one value: what was scanned of what there was. */
+	if (!format->fields[SHR_FIELD_PGS_SCANNED].size ||
+	    !format->fields[SHR_FIELD_LRU_PGS].size)
+		format->has &= ~(uint32_t)SHR_HAS_LRU;
 }
 
 /* Whether the quick decoder's assumptions hold: see records.c. */
@@ -200,7 +204,8 @@ static bool identifies(const struct shr_record_format *format)
 		 SHR_HAS_FLAGS | SHR_HAS_ID | SHR_HAS_NAME));
 }
 
-static void add_format(struct shr_formats *formats, struct tep_event *event,
+/* False: records of @event could not be told from others. */
+static bool add_format(struct shr_formats *formats, struct tep_event *event,
 		       enum shr_kind kind, struct shr_str text, bool big)
 {
 	static const struct field_name *const names[] = {
@@ -211,16 +216,23 @@ static void add_format(struct shr_formats *formats, struct tep_event *event,
 	struct shr_record_format *format = &formats->records[formats->count];
 	struct tep_format_field *type = tep_find_any_field(event, "common_type");
 
-	*format = (struct shr_record_format){ .kind = kind, .id = (uint16_t)event->id };
+	*format = (struct shr_record_format){
+		.kind = kind,
+		.id = (uint16_t)event->id,
+		.min_len =
+			8, /* the quick decoder loads that much for what is not there */
+	};
 	place_fields(format, event, names[kind]);
 	format->plain = is_plain(format, big);
-	if (!type || !field_usable(type) || type->size != 2 ||
-	    (kind == SHR_IDENTITY && !identifies(format)))
-		return;
+	if (!type || !field_usable(type) || type->size != 2)
+		return false;
+	if (kind == SHR_IDENTITY && !identifies(format))
+		return true;
 	formats->type = field_of(type);
 	if (kind == SHR_START)
 		learn_start(formats, format, event, text);
 	formats->count++;
+	return true;
 }
 
 static int learn_format(struct shr_formats *formats, struct tep_handle *tep,
@@ -242,9 +254,14 @@ static int learn_format(struct shr_formats *formats, struct tep_handle *tep,
 	snprintf(system, sizeof(system), "%.*s",
 		 format->system.len < 63 ? (int)format->system.len : 63,
 		 format->system.ptr);
-	if (tep_parse_format(tep, &event, text, len, system) == 0 && event)
-		add_format(formats, event, kind, format->text, big);
+	bool added = tep_parse_format(tep, &event, text, len, system) == 0 && event &&
+		     add_format(formats, event, kind, format->text, big);
+
 	free(text);
+	if (!added && kind != SHR_IDENTITY)
+		return shr_fail(err, SHR_ERR_SYNTAX,
+				"the format of mm_shrink_slab_%s cannot be parsed",
+				kind == SHR_START ? "start" : "end");
 	if (kind != SHR_START || formats->gfp.flags)
 		return 0;
 	shr_gfp_flags_release(&formats->gfp);

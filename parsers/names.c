@@ -171,10 +171,10 @@ static uint32_t add(struct shr_names *names, struct shr_str text, uint32_t hash)
 
 uint32_t shr_names_intern(struct shr_names *names, struct shr_str text, uint32_t likely)
 {
-	if (likely < names->count && is_text(&names->names[likely], text))
-		return likely;
 	if (!text.len)
 		return 0;
+	if (likely < names->count && is_text(&names->names[likely], text))
+		return likely;
 
 	uint32_t hash = hash_of(text);
 	uint32_t slot = hash & names->slot_mask;

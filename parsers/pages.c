@@ -15,6 +15,7 @@ enum {
 	DELTA_BITS = 27,
 	PAGES_PER_CHUNK = 16, /* writers use 10 */
 	SANE_PAGES = 256,
+	PAGE_SIZE_MAX = 8 << 20,
 	PREFETCH = 1024,
 };
 
@@ -68,19 +69,13 @@ void shr_pages_release(struct shr_pages *pages)
 
 static int fail_cut(const struct shr_pages *pages, struct shr_err *err)
 {
-	return shr_fail_at(err, SHR_ERR_TRUNCATED, pages->page_at, 0,
-			   "the file ends inside the data of a CPU");
+	return shr_fail_at(err, SHR_ERR_TRUNCATED, pages->page_at, 0, "%s",
+			   pages->cut ? "the file ends inside the data of a CPU"
+				      : "the data of a CPU ends inside a page");
 }
 
-/* 1: `area` holds at least the head of another page; 0: there are no more. */
-static int refill(struct shr_pages *pages, struct shr_err *err)
+static int unpack_chunk(struct shr_pages *pages, struct shr_err *err)
 {
-	if (pages->area.pos < pages->area.size)
-		return 1;
-	if (!pages->unpacker || !pages->chunks_left) {
-		pages->page_at = shr_bytes_at(&pages->source);
-		return pages->cut ? fail_cut(pages, err) : 0;
-	}
 	struct shr_bytes source = pages->source;
 
 	pages->page_at = shr_bytes_at(&source);
@@ -92,7 +87,22 @@ static int refill(struct shr_pages *pages, struct shr_err *err)
 	pages->chunks_left--;
 	pages->area = (struct shr_bytes){ .data = pages->chunk.data,
 					  .size = pages->chunk.size };
-	return refill(pages, err);
+	return 0;
+}
+
+/* 1: `area` holds at least the head of another page; 0: there are no more. */
+static int refill(struct shr_pages *pages, struct shr_err *err)
+{
+	/* A chunk may be empty, and so may the next. */
+	while (pages->area.pos == pages->area.size) {
+		if (!pages->chunks_left) {
+			pages->page_at = shr_bytes_at(&pages->source);
+			return pages->cut ? fail_cut(pages, err) : 0;
+		}
+		if (unpack_chunk(pages, err) < 0)
+			return -1;
+	}
+	return 1;
 }
 
 /* What the page at @page says it uses, or -1 if it cannot be. */
@@ -252,9 +262,9 @@ static int take_words(struct shr_pages *pages, struct shr_run *run)
 	return got;
 }
 
-int shr_pages_next(struct shr_pages *pages, struct shr_run *run, struct shr_err *err)
+/* 1 with some records of one page in @run, 0 or -1. */
+static int take_run(struct shr_pages *pages, struct shr_run *run, struct shr_err *err)
 {
-	run->count = 0;
 	while (!run->count) {
 		while (pages->pos == pages->end) {
 			int got = enter_page(pages, err);
@@ -265,34 +275,103 @@ int shr_pages_next(struct shr_pages *pages, struct shr_run *run, struct shr_err 
 		if (take_words(pages, run) < 0 && !run->count)
 			return fail_record(pages, err);
 	}
-	run->lost = pages->lost;
-	run->lost_counted = pages->lost_counted;
-	run->lost_count = pages->lost_count;
-	pages->lost = pages->lost_counted = false;
-	pages->lost_count = 0;
 	return 1;
 }
 
-/* Whether the first pages of @data look like pages of @layout. */
-static bool pages_sane(const struct shr_page_layout *layout, struct shr_bytes data,
-		       uint64_t size)
+int shr_pages_next(struct shr_pages *pages, struct shr_run *run, struct shr_err *err)
+{
+	run->count = 0;
+	int got = take_run(pages, run, err);
+
+	run->lost = pages->lost;
+	run->lost_counted = pages->lost_counted;
+	run->lost_count = pages->lost_count;
+	if (got > 0) {
+		pages->lost = pages->lost_counted = false;
+		pages->lost_count = 0;
+	}
+	return got;
+}
+
+uint64_t shr_pages_chain_length(struct shr_bytes data, uint32_t page_size)
+{
+	size_t start = data.pos;
+	uint32_t chunks = shr_bytes_u32(&data);
+
+	for (uint32_t i = 0; i < chunks; i++) {
+		uint32_t packed = shr_bytes_u32(&data);
+		uint32_t size = shr_bytes_u32(&data);
+
+		/* Anything but whole pages is no chunk: the data ended before. */
+		if (data.short_of || !packed || !size || size % page_size)
+			return i ? data.pos - start : 0;
+		shr_bytes_slice(&data, packed);
+		if (data.short_of)
+			break;
+	}
+	return chunks ? data.pos - start : 0;
+}
+
+/* Whether the heads of the first pages of @data can be those of such pages. */
+static bool heads_fit(const struct shr_page_layout *layout, struct shr_bytes data)
 {
 	uint64_t last = 0;
 
-	for (unsigned i = 0; i < SANE_PAGES && data.pos < size; i++) {
+	for (unsigned i = 0; i < SANE_PAGES && data.pos < data.size; i++) {
 		struct shr_str page = shr_bytes_slice(&data, layout->data_offset);
 		const uint8_t *head = (const uint8_t *)page.ptr;
 
 		if (data.short_of)
 			return true; /* cut off: not the layout's fault */
 		uint64_t ts = load64(head, layout->big);
+		int64_t used = used_of(layout, head);
 
-		if (used_of(layout, head) < 0 || ts < last)
+		if (used < 0 || (ts < last && (ts || used)))
 			return false;
-		last = ts;
+		last = ts ? ts : last;
 		shr_bytes_slice(&data, layout->page_size - layout->data_offset);
 	}
 	return true;
+}
+
+/* Whether the page at @page, which is whole, holds records up to where it says. */
+static bool page_walks(const struct shr_page_layout *layout, struct shr_bytes page)
+{
+	struct shr_pages pages;
+	struct shr_run run;
+	struct shr_err ignored;
+	int got;
+
+	shr_pages_init(&pages, layout, page, layout->page_size, NULL);
+	do
+		got = shr_pages_next(&pages, &run, &ignored);
+	while (got > 0);
+	return got == 0;
+}
+
+/*
+ * Whether there are pages that only this size explains: they hold records beyond
+ * half of it.  One damaged page must not turn small pages into large ones, of which
+ * every second would never be looked at.
+ */
+static bool size_needed(const struct shr_page_layout *layout, struct shr_bytes data)
+{
+	bool needed = false;
+
+	for (unsigned i = 0; i < SANE_PAGES; i++) {
+		struct shr_bytes page = data;
+
+		shr_bytes_slice(&data, layout->page_size);
+		if (data.short_of)
+			break;
+		if (used_of(layout, page.data + page.pos) + layout->data_offset <=
+		    layout->page_size / 2)
+			continue;
+		needed = page_walks(layout, page);
+		if (!needed)
+			break;
+	}
+	return needed;
 }
 
 uint32_t shr_pages_stride(const struct shr_page_layout *layout, struct shr_bytes data,
@@ -302,8 +381,12 @@ uint32_t shr_pages_stride(const struct shr_page_layout *layout, struct shr_bytes
 	uint64_t have = data.size - data.pos;
 	struct shr_bytes area = shr_bytes_sub(&data, size < have ? size : have);
 
-	for (; tried.page_size <= (uint32_t)8 << 20; tried.page_size *= 2)
-		if (pages_sane(&tried, area, area.size))
+	if (heads_fit(layout, area))
+		return layout->page_size;
+	while (tried.page_size <= PAGE_SIZE_MAX / 2) {
+		tried.page_size *= 2;
+		if (heads_fit(&tried, area) && size_needed(&tried, area))
 			return tried.page_size;
+	}
 	return layout->page_size;
 }

@@ -9,7 +9,7 @@
  * and their time counts.  Pages are plain bytes or lie in packed chunks; a run
  * points into them and lives until the next call.
  *
- *	shr_pages_init(&pages, &layout, data, NULL);
+ *	shr_pages_init(&pages, &layout, data, size, NULL);
  *	while ((got = shr_pages_next(&pages, &run, &err)) > 0)
  *		use(run.records, run.count);
  *	shr_pages_release(&pages);
@@ -80,7 +80,8 @@ void shr_pages_init(struct shr_pages *pages, const struct shr_page_layout *layou
 
 /*
  * The next records: 1; 0 at the end; -1 with *err filled in when the data is
- * damaged or cut off.  0 and -1 repeat.
+ * damaged or cut off.  0 and -1 repeat.  At the end run->lost tells of events lost
+ * behind the last record.
  */
 int shr_pages_next(struct shr_pages *pages, struct shr_run *run, struct shr_err *err);
 
@@ -88,10 +89,16 @@ int shr_pages_next(struct shr_pages *pages, struct shr_run *run, struct shr_err 
 void shr_pages_release(struct shr_pages *pages);
 
 /*
+ * How many bytes a chain of chunks at @data takes, count included, as far as the
+ * input has it; 0 if there is none.
+ */
+uint64_t shr_pages_chain_length(struct shr_bytes data, uint32_t page_size);
+
+/*
  * The page size that makes the first pages of @data sane: @layout's own, or that
  * doubled some times.  Version 6 files and raw pages give the system's page size
  * even for buffers with larger sub-buffers (buffer_subbuf_size_kb, 6.8).  Returns
- * @layout's own when none fits.
+ * @layout's own unless some page can only be read as a larger one.
  */
 uint32_t shr_pages_stride(const struct shr_page_layout *layout, struct shr_bytes data,
 			  uint64_t size);

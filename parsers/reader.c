@@ -24,11 +24,16 @@ static const struct foreign {
 	size_t len;
 	const char *hint;
 } foreigns[] = {
-	{ "PERFILE2", 8, "perf.data is not read: give the output of 'perf script --ns'" },
-	{ "2ELIFREP", 8, "perf.data is not read: give the output of 'perf script --ns'" },
+	{ "PERFILE2", 8,
+	  "perf.data is not read: give the output of 'perf script --ns'" },
+	{ "2ELIFREP", 8,
+	  "perf.data is not read: give the output of 'perf script --ns'" },
 	{ "\x1f\x8b", 2, "the file is gzip-compressed: pipe it through 'zcat'" },
-	{ "\x28\xb5\x2f\xfd", 4, "the file is zstd-compressed: pipe it through 'zstdcat'" },
-	{ "\xfd" "7zXZ", 5, "the file is xz-compressed: pipe it through 'xzcat'" },
+	{ "\x28\xb5\x2f\xfd", 4,
+	  "the file is zstd-compressed: pipe it through 'zstdcat'" },
+	{ "\xfd"
+	  "7zXZ",
+	  5, "the file is xz-compressed: pipe it through 'xzcat'" },
 };
 
 bool shr_input_needs_whole(const uint8_t *head, size_t size)

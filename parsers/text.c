@@ -67,8 +67,8 @@ static int next(struct shr_source *src, struct shr_batch *batch, struct shr_err 
 		reader->settled = fill(reader, &reader->fault);
 	reader->lines.capture.consumed = reader->window.offset;
 	if (reader->lines.count) {
-		*batch = (struct shr_batch){ reader->lines.events,
-					     reader->lines.count };
+		*batch =
+			(struct shr_batch){ reader->lines.events, reader->lines.count };
 		return 1;
 	}
 	if (reader->settled < 0)

@@ -4,6 +4,7 @@
 #include "core/event.h"
 #include "core/stream.h"
 #include "parsers/text_field.h"
+#include "parsers/text_form.h"
 #include "parsers/text_keys.h"
 #include "parsers/text_sentence.h"
 #include "parsers/text_value.h"
@@ -11,22 +12,6 @@
 #include <stddef.h>
 
 #define BIT(value) (1u << SHR_VALUE_##value)
-
-const struct shr_text_table *
-shr_text_body_table(const struct shr_text_body *body)
-{
-	if (body->event->kind == SHR_START)
-		return body->sentence ? &shr_text_start_sentence : &shr_text_start_keys;
-	return body->sentence ? &shr_text_end_sentence : &shr_text_end_keys;
-}
-
-const char *shr_text_body_missing(const struct shr_text_body *body, uint32_t values)
-{
-	const struct shr_text_field *field =
-		shr_text_table_first(shr_text_body_table(body), values);
-
-	return field ? field->missing : "expected more fields";
-}
 
 /* In perf trace a zero may have been left out; in bpftrace anything. */
 static unsigned layouts_of(const struct shr_text_body *body)

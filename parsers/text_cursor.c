@@ -81,25 +81,6 @@ struct shr_str shr_text_trim(struct shr_str text)
 	return text;
 }
 
-bool shr_text_decimal(const char *pos, const char *end, uint64_t *value)
-{
-	uint64_t sum = 0;
-
-	if (end - pos <= 19) {
-		while (pos < end)
-			sum = sum * 10 + (uint64_t)(*pos++ - '0');
-		*value = sum;
-		return true;
-	}
-	for (; pos < end; pos++) {
-		if (__builtin_mul_overflow(sum, 10u, &sum) ||
-		    __builtin_add_overflow(sum, (uint64_t)(*pos - '0'), &sum))
-			return false;
-	}
-	*value = sum;
-	return true;
-}
-
 /* A number that something sticks to, as in 12ab or 1.5, is not that number. */
 static bool ends_number(const struct shr_text_cursor *cur, const char *pos)
 {

@@ -10,6 +10,7 @@
 #define PARSERS_TEXT_CURSOR_H
 
 #include "core/event.h"
+#include "parsers/text_digits.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,11 +47,6 @@ static inline bool shr_text_is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static inline bool shr_text_is_digit(char c)
-{
-	return (unsigned char)(c - '0') <= 9;
-}
-
 /* Of a digit of class SHR_CLASS_HEX. */
 static inline unsigned shr_text_hex_value(char c)
 {
@@ -85,8 +81,5 @@ struct shr_str shr_text_word_back(const char *start, const char **pos);
 
 /* @text without blanks at both ends. */
 struct shr_str shr_text_trim(struct shr_str text);
-
-/* The decimal digits @pos..@end, all of them digits.  False if they overflow. */
-bool shr_text_decimal(const char *pos, const char *end, uint64_t *value);
 
 #endif /* PARSERS_TEXT_CURSOR_H */

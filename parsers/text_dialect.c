@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/text_dialect.h"
 
-#include "parsers/text_body.h"
 #include "parsers/text_cursor.h"
 #include "parsers/text_event.h"
+#include "parsers/text_form.h"
 #include "parsers/text_prefix.h"
 
 #include <stddef.h>
@@ -95,8 +95,9 @@ static bool has_stamp(struct shr_str line)
 	struct shr_text_cursor cur = { line.ptr, line.ptr + line.len, NULL };
 	const char *digits;
 
-	if (begins(line, "<"))
-		cur.pos += line.len < 3 ? line.len : 3;
+	if (shr_text_take_literal(&cur, "<"))
+		while (cur.pos < cur.end && *cur.pos++ != '>')
+			;
 	if (!shr_text_take_literal(&cur, "["))
 		return false;
 	shr_text_skip_blanks(&cur);
@@ -165,8 +166,7 @@ const char *shr_text_dialect_refuse(struct shr_str line)
 	const char *digits = shr_text_digits_back(line.ptr, end);
 	struct shr_str before = { line.ptr, (size_t)(digits - line.ptr) };
 
-	if (digits == end || before.len < 7 ||
-	    memcmp(digits - 6, "type: ", 6) != 0)
+	if (digits == end || before.len < 7 || memcmp(digits - 6, "type: ", 6) != 0)
 		return NULL;
 	before.len -= 6;
 	if (memchr(before.ptr, '\0', before.len))

@@ -15,6 +15,11 @@
 
 #define SHR_EACH_BYTE UINT64_C(0x0101010101010101)
 
+static inline bool shr_text_is_digit(char c)
+{
+	return (unsigned char)(c - '0') <= 9;
+}
+
 /* Eight bytes, the first in the lowest bits whatever the machine. */
 static inline uint64_t shr_text_word_at(const char *pos)
 {
@@ -42,8 +47,7 @@ static inline unsigned shr_text_word_digits(uint64_t word, uint64_t *value)
 {
 	uint64_t bits = word ^ '0' * SHR_EACH_BYTE;
 	/* The high bit of every byte that is no digit: right up to the first. */
-	uint64_t others =
-		((bits + 0x76 * SHR_EACH_BYTE) | bits) & 0x80 * SHR_EACH_BYTE;
+	uint64_t others = ((bits + 0x76 * SHR_EACH_BYTE) | bits) & 0x80 * SHR_EACH_BYTE;
 	unsigned count = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
 
 	*value = shr_text_word_value(word << (64 - count * 8) % 64);
@@ -56,6 +60,9 @@ static inline unsigned shr_text_word_digits(uint64_t word, uint64_t *value)
  */
 bool shr_text_digits_before(const char *start, const char *end, const char **first,
 			    uint64_t *value);
+
+/* The decimal digits @pos..@end, all of them digits.  False if they overflow. */
+bool shr_text_decimal(const char *pos, const char *end, uint64_t *value);
 
 /* The 16 lower-case hexadecimal digits at @pos; false if they are anything else. */
 bool shr_text_digits_address(const char *pos, uint64_t *value);

@@ -87,10 +87,11 @@ static bool take_name(const char *pos, const char *end, struct shr_text_event *e
 {
 	const char *stop = pos;
 
-	while (stop < end && (shr_text_is(*stop, SHR_CLASS_WORD) || *stop == ':' || *stop == '-' ||
-			      *stop == '.'))
+	while (stop < end && (shr_text_is(*stop, SHR_CLASS_WORD) || *stop == ':' ||
+			      *stop == '-' || *stop == '.'))
 		stop++;
-	if (stop == pos || shr_text_is_digit(*pos) || !shr_text_is(*pos, SHR_CLASS_WORD))
+	if (stop == pos || shr_text_is_digit(*pos) ||
+	    !shr_text_is(*pos, SHR_CLASS_WORD))
 		return false;
 	*event = (struct shr_text_event){
 		.start = pos,
@@ -134,8 +135,8 @@ static bool may_end_time(const char *start, const char *colon, const char *end)
 	       (colon - start > 3 && colon[-2] == 's' && colon[-3] == 'u');
 }
 
-static bool is_timed(struct shr_str line, const char *colon,
-		     struct shr_text_memo *memo, struct shr_text_event *event, struct shr_text_prefix *prefix)
+static bool is_timed(struct shr_str line, const char *colon, struct shr_text_memo *memo,
+		     struct shr_text_event *event, struct shr_text_prefix *prefix)
 {
 	const char *end = line.ptr + line.len;
 
@@ -172,8 +173,7 @@ static bool find_timed(struct shr_str line, struct shr_text_columns *columns,
 
 /* "     0.000 bash/16539 sched:sched_switch(prev: ...": the name ends in a '('. */
 static bool find_call(struct shr_str line, struct shr_text_memo *memo,
-		      struct shr_text_event *event,
-		      struct shr_text_prefix *prefix)
+		      struct shr_text_event *event, struct shr_text_prefix *prefix)
 {
 	const char *end = line.ptr + line.len, *pos = line.ptr;
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/text_field.h"
 
-
 #define BIT(value) (1u << SHR_VALUE_##value)
 
 #define FIELD(label_, word, value_, member, has_, min_, max_)                          \
 	{                                                                              \
 		.label = label_, .len = sizeof(label_) - 1,                            \
-		.value = SHR_VALUE_##value_,                                            \
+		.value = SHR_VALUE_##value_,                                           \
 		.width = sizeof(((struct shr_event *)0)->member),                      \
 		.offset = offsetof(struct shr_event, member), .has = has_,             \
 		.min = min_, .max = max_, .missing = "expected '" word "'",            \
@@ -19,7 +18,7 @@
 #define OTHER(label_, word, value_)                                                    \
 	{                                                                              \
 		.label = label_, .len = sizeof(label_) - 1,                            \
-		.value = SHR_VALUE_##value_, .missing = "expected '" word "'",          \
+		.value = SHR_VALUE_##value_, .missing = "expected '" word "'",         \
 		.bad = "expected a value after '" word "'",                            \
 		.range = "'" word "' is out of range"                                  \
 	}
@@ -124,11 +123,10 @@ static const struct shr_text_field identity_keys[] = {
 	}
 
 const struct shr_text_table shr_text_start_sentence =
-	TABLE(start_sentence, BIT(DEFERRED) | BIT(GFP) | BIT(FREEABLE) | BIT(DELTA) |
-				      BIT(TOTAL_SCAN));
-const struct shr_text_table shr_text_end_sentence =
-	TABLE(end_sentence, BIT(DEFERRED) | BIT(NEW_SCAN) | BIT(TOTAL_SCAN) |
-				    BIT(RETVAL));
+	TABLE(start_sentence,
+	      BIT(DEFERRED) | BIT(GFP) | BIT(FREEABLE) | BIT(DELTA) | BIT(TOTAL_SCAN));
+const struct shr_text_table shr_text_end_sentence = TABLE(
+	end_sentence, BIT(DEFERRED) | BIT(NEW_SCAN) | BIT(TOTAL_SCAN) | BIT(RETVAL));
 const struct shr_text_table shr_text_start_keys = TABLE(start_keys, 0);
 const struct shr_text_table shr_text_end_keys = TABLE(end_keys, 0);
 const struct shr_text_table shr_text_identity_keys =

@@ -3,9 +3,9 @@
 
 #include "core/event.h"
 #include "core/stream.h"
-#include "parsers/text_body.h"
 #include "parsers/text_cursor.h"
 #include "parsers/text_field.h"
+#include "parsers/text_form.h"
 #include "parsers/text_token.h"
 #include "parsers/text_value.h"
 
@@ -15,7 +15,8 @@
 #define BIT(value) (1u << SHR_VALUE_##value)
 
 /* Where in @table the field was that last followed @before, NULL at the beginning. */
-static uint8_t *follower(struct shr_text_order *order, const struct shr_text_table *table,
+static uint8_t *follower(struct shr_text_order *order,
+			 const struct shr_text_table *table,
 			 const struct shr_text_field *before)
 {
 	return &order->next[before ? before - table->fields + 1 : 0];
@@ -75,7 +76,8 @@ static void take_double(struct shr_text_body *body, const struct shr_text_field 
 		return;
 	at.pos += 2;
 	address = at.pos[1] == 'x';
-	if (shr_text_take_number(&at, INT64_MIN, UINT64_MAX, &number) != SHR_NUMBER_OK ||
+	if (shr_text_take_number(&at, INT64_MIN, UINT64_MAX, &number) !=
+		    SHR_NUMBER_OK ||
 	    !shr_text_take_literal(&at, ")"))
 		return;
 	body->cur = at;
@@ -88,8 +90,8 @@ static void take_double(struct shr_text_body *body, const struct shr_text_field 
 
 static void skip_separators(struct shr_text_cursor *cur)
 {
-	while (cur->pos < cur->end && (shr_text_is_blank(*cur->pos) ||
-				       *cur->pos == ',' || *cur->pos == ')'))
+	while (cur->pos < cur->end &&
+	       (shr_text_is_blank(*cur->pos) || *cur->pos == ',' || *cur->pos == ')'))
 		cur->pos++;
 }
 
@@ -138,9 +140,11 @@ static bool take_short(struct shr_text_body *body, const struct shr_text_field *
 bool shr_text_keys_take(struct shr_text_body *body, const struct shr_text_table *table,
 			bool lenient)
 {
+	const uint32_t after_nid = BIT(DEFERRED) | BIT(GFP) | BIT(FREEABLE) |
+				   BIT(DELTA) | BIT(TOTAL_SCAN) | BIT(PRIORITY);
 	struct shr_text_cursor *cur = &body->cur;
 	const struct shr_text_field *field, *before = NULL;
-	bool late = false; /* total_scan came before nid */
+	bool late = false; /* nid came behind what has followed it up to 7.0 */
 
 	for (skip_separators(cur); cur->pos < cur->end; skip_separators(cur)) {
 		field = take_field(table, follower(body->order, table, before), cur);
@@ -157,8 +161,8 @@ bool shr_text_keys_take(struct shr_text_body *body, const struct shr_text_table 
 				return false;
 		}
 		before = field;
-		late = late || (field->value == SHR_VALUE_NID &&
-				body->seen & BIT(TOTAL_SCAN));
+		late = late ||
+		       (field->value == SHR_VALUE_NID && body->seen & after_nid);
 	}
 	if (late)
 		body->layouts = SHR_LAYOUT_T7;

@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/text_lines.h"
+#include "parsers/text_body.h"
 
 #include "core/err.h"
 #include "parsers/text_cursor.h"
-#include "parsers/text_field.h"
 #include "parsers/text_prefix.h"
 #include "parsers/text_window.h"
 
 #include <string.h>
 
 static const char WHOLE_NAME[] = "expected 'mm_shrink_slab_start' or _end";
-static const char OTHER_LAYOUT[] = "layout differs from the lines before";
 static const char TOO_LONG[] = "the line is too long";
-
-/* One line with one of our events, on its way. */
-struct ours {
-	struct shr_str text;
-	struct shr_text_event event;
-	struct shr_text_prefix prefix;
-	struct shr_text_body body;
-	enum shr_kind kind;
-};
 
 int shr_text_lines_init(struct shr_text_lines *lines, struct shr_kallsyms *kallsyms,
 			struct shr_err *err)
@@ -29,6 +19,8 @@ int shr_text_lines_init(struct shr_text_lines *lines, struct shr_kallsyms *kalls
 	lines->dialect.format = "text";
 	lines->capture.format = lines->dialect.format;
 	lines->capture.clock_unit = SHR_CLOCK_NONE;
+	lines->history.capture = &lines->capture;
+	lines->history.tokens = &lines->tokens;
 	return shr_text_tokens_init(&lines->tokens, kallsyms, err);
 }
 
@@ -73,27 +65,9 @@ static void flush_wrap(struct shr_text_lines *lines)
 /* A line with a prefix: it may settle the clock, and it ends gaps. */
 static void arrive(struct shr_text_lines *lines, struct shr_text_prefix *prefix)
 {
-	struct shr_capture *capture = &lines->capture;
-
-	if (prefix->has & SHR_HAS_TIME) {
-		if (capture->clock_unit == SHR_CLOCK_NONE)
-			capture->clock_unit = prefix->unit;
-		/* A time of another unit cannot be compared with the others. */
-		if (capture->clock_unit != prefix->unit)
-			prefix->has &= ~(uint32_t)SHR_HAS_TIME;
-	}
+	shr_text_history_settle_clock(&lines->history, prefix);
 	count_lost(lines,
 		   shr_text_losses_end(&lines->losses, prefix, next_slot(lines)));
-}
-
-static void put_prefix(struct shr_text_lines *lines,
-		       const struct shr_text_prefix *prefix, struct shr_event *event)
-{
-	event->has = prefix->has;
-	event->ts_ns = prefix->has & SHR_HAS_TIME ? prefix->ts : 0;
-	event->cpu = prefix->cpu;
-	event->pid = prefix->pid;
-	event->comm = shr_text_tokens_comm(&lines->tokens, prefix->comm);
 }
 
 static struct shr_event malformed(struct shr_text_lines *lines,
@@ -103,7 +77,7 @@ static struct shr_event malformed(struct shr_text_lines *lines,
 {
 	struct shr_event event = { .kind = SHR_MALFORMED };
 
-	put_prefix(lines, prefix, &event);
+	shr_text_prefix_store(prefix, &lines->history, &event);
 	event.malformed = (struct shr_malformed){
 		.offset = line->offset + (uint64_t)(place - line->text.ptr),
 		.line = line->number,
@@ -128,68 +102,8 @@ static int give_malformed(struct shr_text_lines *lines,
 	return 0;
 }
 
-/* The layouts every line so far allows; false if this one is of none of them. */
-static bool narrow_layouts(struct shr_text_lines *lines,
-			   const struct shr_text_body *body)
-{
-	unsigned both = lines->capture.layouts & body->layouts;
-
-	if (!body->layouts)
-		return true;
-	if (lines->capture.layouts && !both)
-		return false;
-	lines->capture.layouts = both ? both : body->layouts;
-	return true;
-}
-
-/* A line that lacks what its like had before was cut off. */
-static bool is_complete(struct shr_text_lines *lines, struct ours *ours)
-{
-	uint32_t *shown = &lines->shown[ours->kind == SHR_END];
-	uint32_t values = ours->body.seen & ~(1u << SHR_VALUE_PID);
-	uint32_t missing = *shown & ~values;
-
-	if (missing && !ours->body.call) {
-		ours->body.cur.pos = ours->body.cur.end;
-		ours->body.cur.reason = shr_text_body_missing(&ours->body, missing);
-		return false;
-	}
-	*shown |= values;
-	return true;
-}
-
-/* In two parts: compilers make a slow loop of one assignment of this size. */
-static void clear(struct shr_event *event)
-{
-	memset(event, 0, offsetof(struct shr_event, start));
-	memset(&event->start, 0, sizeof(*event) - offsetof(struct shr_event, start));
-}
-
-static bool understand(struct shr_text_lines *lines, struct ours *ours,
-		       struct shr_event *event)
-{
-	clear(event);
-	event->kind = ours->kind;
-	put_prefix(lines, &ours->prefix, event);
-	ours->body = (struct shr_text_body){
-		.tokens = &lines->tokens,
-		.order = &lines->orders[ours->kind],
-		.cur = { ours->event.body, ours->text.ptr + ours->text.len, NULL },
-		.event = event,
-		.call = ours->event.call,
-		.chosen = ours->prefix.form == SHR_FORM_KEYS,
-	};
-	if (!shr_text_body_take(&ours->body) || !is_complete(lines, ours))
-		return false;
-	if (narrow_layouts(lines, &ours->body))
-		return true;
-	ours->body.cur.pos = ours->event.start;
-	ours->body.cur.reason = OTHER_LAYOUT;
-	return false;
-}
-
 /* An understood event is in the next slot. */
-static void accept(struct shr_text_lines *lines, const struct ours *ours)
+static void accept(struct shr_text_lines *lines, const struct shr_text_ours *ours)
 {
 	struct shr_capture *capture = &lines->capture;
 
@@ -209,7 +123,7 @@ static void accept(struct shr_text_lines *lines, const struct ours *ours)
 }
 
 static int take_event(struct shr_text_lines *lines, const struct shr_text_line *line,
-		      struct ours *ours, struct shr_err *err)
+		      struct shr_text_ours *ours, struct shr_err *err)
 {
 	struct shr_event fault;
 
@@ -218,7 +132,7 @@ static int take_event(struct shr_text_lines *lines, const struct shr_text_line *
 				  TOO_LONG);
 		return give_malformed(lines, line, &fault, err);
 	}
-	if (understand(lines, ours, next_slot(lines))) {
+	if (shr_text_ours_understand(ours, &lines->history, next_slot(lines))) {
 		accept(lines, ours);
 		return 0;
 	}
@@ -233,33 +147,30 @@ static int take_event(struct shr_text_lines *lines, const struct shr_text_line *
 }
 
 /* Prose may name our events, too; then there is neither a prefix nor a body. */
-static bool is_prose(struct shr_text_lines *lines, struct ours *ours)
+static bool is_prose(struct shr_text_lines *lines, struct shr_text_ours *ours)
 {
 	struct shr_event scratch;
 
 	return ours->prefix.form == SHR_FORM_PROSE && !ours->event.grouped &&
-	       !understand(lines, ours, &scratch);
+	       !shr_text_ours_understand(ours, &lines->history, &scratch);
 }
 
 /* 1: an event of ours was taken; 0: the line has to be seen otherwise; or -1. */
 static int try_ours(struct shr_text_lines *lines, const struct shr_text_line *line,
 		    struct shr_err *err)
 {
-	struct ours ours; /* filled in as far as it is needed */
+	struct shr_text_ours ours; /* filled in as far as it is needed */
 	struct shr_event fault;
+	const char *place;
 
-	ours.text = line->text;
-	if (!shr_text_event_find(line->text, &lines->columns, &ours.event, &ours.kind))
-		return 0;
-	switch (shr_text_prefix_parse(&lines->columns.memo, line->text.ptr,
-				      ours.event.start, ours.event.call,
-				      &ours.prefix)) {
+	switch (shr_text_ours_find(&ours, line->text, &lines->columns)) {
 	case SHR_PREFIX_OTHER:
 		return 0;
 	case SHR_PREFIX_BAD:
 		flush_wrap(lines);
-		fault = malformed(lines, line, &ours.prefix, ours.event.start,
-				  ours.prefix.reason);
+		place = ours.event.start;
+		shr_text_word_back(line->text.ptr, &place);
+		fault = malformed(lines, line, &ours.prefix, place, ours.prefix.reason);
 		return give_malformed(lines, line, &fault, err) < 0 ? -1 : 1;
 	case SHR_PREFIX_OK:
 		break;
@@ -280,7 +191,7 @@ static bool take_identity(struct shr_text_lines *lines, struct shr_str line,
 	struct shr_event *slot = next_slot(lines);
 	struct shr_text_body body = {
 		.tokens = &lines->tokens,
-		.order = &lines->orders[SHR_IDENTITY],
+		.order = &lines->history.orders[SHR_IDENTITY],
 		.cur = { event->body, end, NULL },
 		.event = slot,
 	};
@@ -288,7 +199,7 @@ static bool take_identity(struct shr_text_lines *lines, struct shr_str line,
 	if (!memmem(event->body, (size_t)(end - event->body), "shr", 3))
 		return false;
 	*slot = (struct shr_event){ .kind = SHR_IDENTITY };
-	put_prefix(lines, prefix, slot);
+	shr_text_prefix_store(prefix, &lines->history, slot);
 	if (!shr_text_identity_take(&body))
 		return false;
 	lines->count++;
@@ -309,7 +220,8 @@ static bool take_perf_record(struct shr_text_lines *lines, struct shr_str line,
 	if (name.len < sizeof(record) - 1 ||
 	    memcmp(name.ptr, record, sizeof(record) - 1) != 0)
 		return false;
-	if (name.len >= sizeof(lost) - 1 && memcmp(name.ptr, lost, sizeof(lost) - 1) == 0) {
+	if (name.len >= sizeof(lost) - 1 &&
+	    memcmp(name.ptr, lost, sizeof(lost) - 1) == 0) {
 		shr_text_loss_parse_perf(rest, &loss);
 		loss.cpu = prefix->cpu;
 		loss.has |= prefix->has & SHR_HAS_CPU;
@@ -356,13 +268,15 @@ static int try_other(struct shr_text_lines *lines, const struct shr_text_line *l
 static bool retry_wrapped(struct shr_text_lines *lines)
 {
 	struct shr_text_wrap *wrap = &lines->wrap;
-	struct shr_text_columns columns = { { 0 }, 0, { { 0 }, 0, { 0 } } };
-	struct ours ours = { .text = { wrap->text, wrap->len } };
+	struct shr_str text = { wrap->text, wrap->len };
+	struct shr_text_columns columns;
+	struct shr_text_ours ours;
 
-	if (!shr_text_event_find(ours.text, &columns, &ours.event, &ours.kind) ||
-	    shr_text_prefix_parse(&columns.memo, wrap->text, ours.event.start,
-				  ours.event.call, &ours.prefix) != SHR_PREFIX_OK ||
-	    !understand(lines, &ours, next_slot(lines)))
+	memset(&columns, 0, sizeof(columns));
+	if (shr_text_ours_find(&ours, text, &columns) != SHR_PREFIX_OK)
+		return false;
+	shr_text_history_settle_clock(&lines->history, &ours.prefix);
+	if (!shr_text_ours_understand(&ours, &lines->history, next_slot(lines)))
 		return false;
 	wrap->held = false;
 	accept(lines, &ours);
@@ -375,8 +289,8 @@ static void learn(struct shr_text_lines *lines, struct shr_str line)
 	uint32_t token;
 
 	lines->capture.format = lines->dialect.format;
-	lines->loose.bare = lines->loose.bare ||
-			    (lines->dialect.tracer && !lines->dialect.columns);
+	lines->loose.bare =
+		lines->loose.bare || (lines->dialect.tracer && !lines->dialect.columns);
 	if (!kernel.len || lines->capture.kernel.len)
 		return;
 	token = shr_text_tokens_intern(&lines->tokens, kernel);
@@ -392,18 +306,19 @@ static int take_prose(struct shr_text_lines *lines, const struct shr_text_line *
 	if (reason)
 		return shr_fail_at(err, SHR_ERR_UNSUPPORTED, line->offset, line->number,
 				   "%s", reason);
-	if (lines->wrap.held && shr_text_wrap_join(&lines->wrap, line->text)) {
+	if (shr_text_loss_parse(line->text, &loss)) {
+		flush_wrap(lines);
+		lines->dialect.recognised = true;
+		hold_loss(lines, &loss);
+	} else if (lines->wrap.held && shr_text_wrap_join(&lines->wrap, line->text)) {
 		if (retry_wrapped(lines) || line->ended)
 			return 0;
 		lines->wrap.held = false;
 		return give_malformed(lines, line, &lines->wrap.fault, err);
+	} else {
+		flush_wrap(lines);
+		learn(lines, line->text);
 	}
-	flush_wrap(lines);
-	if (shr_text_loss_parse(line->text, &loss)) {
-		lines->dialect.recognised = true;
-		hold_loss(lines, &loss);
-	}
-	learn(lines, line->text);
 	return 0;
 }
 

@@ -16,10 +16,10 @@
 #define PARSERS_TEXT_LINES_H
 
 #include "core/stream.h"
-#include "parsers/text_body.h"
 #include "parsers/text_dialect.h"
 #include "parsers/text_event.h"
 #include "parsers/text_loss.h"
+#include "parsers/text_ours.h"
 #include "parsers/text_token.h"
 #include "parsers/text_wrap.h"
 
@@ -43,14 +43,13 @@ struct shr_text_lines {
 	struct shr_text_tokens tokens;
 
 	/* Private. */
+	struct shr_text_history history;
 	struct shr_text_dialect dialect;
 	struct shr_text_columns columns;
 	struct shr_text_loose loose;
 	struct shr_text_losses losses;
 	struct shr_text_wrap wrap;
-	struct shr_text_order orders[SHR_IDENTITY + 1]; /* by enum shr_kind */
-	uint32_t shown[2]; /* values that start and end lines had so far */
-	bool any;	   /* an event came out, or another event was skipped */
+	bool any; /* an event came out, or another event was skipped */
 };
 
 /* @kallsyms may be NULL and is borrowed until release.  0 or -1. */

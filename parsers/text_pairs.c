@@ -54,7 +54,8 @@ static bool take_comm(struct shr_text_cursor *cur, struct shr_text_prefix *prefi
 		shr_text_skip_blanks(&at);
 		shr_text_take_word(&at);
 	}
-	prefix->comm = (struct shr_str){ start, (size_t)(cur->pos - start) };
+	prefix->comm =
+		shr_text_trim((struct shr_str){ start, (size_t)(cur->pos - start) });
 	return true;
 }
 

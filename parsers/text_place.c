@@ -10,10 +10,10 @@
 #include <string.h>
 
 enum {
-	COMM_FIELD = 16,       /* "%16s-%-7d" */
-	SHORT_COMM_FIELD = 8,  /* "%8.8s-%-7d" */
-	PERF_COMM_LEN = 64,    /* longer is no task's name */
-	MAX_GLUED = 16,	       /* flags, or what report -R glues to the CPU */
+	COMM_FIELD = 16,      /* "%16s-%-7d" */
+	SHORT_COMM_FIELD = 8, /* "%8.8s-%-7d" */
+	PERF_COMM_LEN = 64,   /* longer is no task's name */
+	MAX_GLUED = 16,	      /* flags, or what report -R glues to the CPU */
 };
 
 /* Past the marks of a quoted mail. */
@@ -56,6 +56,13 @@ static const char *pid_back(const char *start, const char *end,
 	return first;
 }
 
+/* Behind the last blank of @start..@end, or @start. */
+static const char *last_word(const char *start, const char *end)
+{
+	shr_text_word_back(start, &end);
+	return end;
+}
+
 /* The name in a field of @width that ends at @end. */
 static struct shr_str padded_comm(const char *start, const char *end, ptrdiff_t width)
 {
@@ -63,11 +70,9 @@ static struct shr_str padded_comm(const char *start, const char *end, ptrdiff_t 
 
 	if (from == start)
 		from = skip_quotes(start, end);
-	/* Fifteen letters fit: without a blank in front the padding was squeezed. */
 	else if (width == COMM_FIELD && !shr_text_is_blank(*from))
-		for (const char *pos = from; pos < end; pos++)
-			if (shr_text_is_blank(*pos))
-				from = pos;
+		/* A name has 15 letters at most: somebody squeezed the padding. */
+		from = last_word(from, end);
 	return shr_text_trim((struct shr_str){ from, (size_t)(end - from) });
 }
 
@@ -122,11 +127,12 @@ static void perf_task(const char *start, const char *end,
 	prefix->comm = perf_comm(start, task);
 }
 
-/* Whether "-1" stands alone: perf's, where ftrace's dash follows a name. */
+/* Whether "-1" or "-1/-1" stands alone: perf's, where ftrace's follows a name. */
 static bool is_unknown_task(const char *start, const char *digits, const char *end)
 {
 	return end - digits == 1 && *digits == '1' &&
-	       (digits - 1 == start || shr_text_is_blank(digits[-2]));
+	       (digits - 1 == start || shr_text_is_blank(digits[-2]) ||
+		digits[-2] == '/');
 }
 
 /* Task and pid that end at @end; @width is that of the task's field. */
@@ -218,8 +224,7 @@ void shr_text_place_back(const char *start, const char *end,
 	}
 
 	const char *bracket = find_bracket_back(start, end);
-	const char *left =
-		bracket ? bracketed_cpu_back(start, bracket, prefix) : NULL;
+	const char *left = bracket ? bracketed_cpu_back(start, bracket, prefix) : NULL;
 
 	if (left)
 		task_back(start, skip_tgid_back(start, left), COMM_FIELD, prefix);
@@ -229,7 +234,8 @@ void shr_text_place_back(const char *start, const char *end,
 
 static bool is_number(struct shr_str word)
 {
-	return word.len && shr_text_digits_back(word.ptr, word.ptr + word.len) == word.ptr;
+	return word.len &&
+	       shr_text_digits_back(word.ptr, word.ptr + word.len) == word.ptr;
 }
 
 void shr_text_place_verbose_back(const char *start, const char *end,

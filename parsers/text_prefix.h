@@ -36,7 +36,6 @@ struct shr_text_prefix {
 	uint32_t has; /* SHR_HAS_TIME, _CPU, _PID */
 	enum shr_text_form form;
 	enum shr_clock_unit unit; /* of ts */
-	bool relative;		  /* microseconds from the buffer's start */
 	uint64_t ts;
 	int32_t pid;
 	uint32_t cpu;

@@ -2,8 +2,8 @@
 #include "parsers/text_sentence.h"
 
 #include "core/event.h"
-#include "parsers/text_body.h"
 #include "parsers/text_field.h"
+#include "parsers/text_form.h"
 #include "parsers/text_value.h"
 
 #include <stddef.h>

@@ -56,7 +56,6 @@ static const char *us_back(const char *start, const char **end,
 	if (!fits || __builtin_mul_overflow(us, UINT64_C(1000), &ns))
 		return NOT_A_TIME;
 	*end = pos;
-	prefix->relative = true;
 	return have_time(prefix, ns, SHR_CLOCK_NS);
 }
 
@@ -98,7 +97,8 @@ const char *shr_text_time_verbose_back(const char *start, const char **end,
 	struct shr_str since = shr_text_word_back(start, &pos);
 	struct shr_str relative = shr_text_word_back(start, &pos);
 	struct shr_str absolute = shr_text_word_back(start, &pos);
-	struct shr_text_cursor cur = { absolute.ptr, absolute.ptr + absolute.len, NULL };
+	struct shr_text_cursor cur = { absolute.ptr, absolute.ptr + absolute.len,
+				       NULL };
 	uint64_t time;
 
 	if (since.len < 4 || memcmp(since.ptr, "(+", 2) != 0 || !relative.len ||
@@ -132,6 +132,5 @@ bool shr_text_time_take_ms(struct shr_text_cursor *cur, struct shr_text_prefix *
 	    have_fraction(prefix, whole, MILLISECONDS, fraction, end - point - 1))
 		return false;
 	cur->pos = end;
-	prefix->relative = true;
 	return true;
 }

@@ -13,7 +13,7 @@ static const uint64_t NAMED = UINT64_C(1) << 62;
 static const uint64_t TOP_BITS = UINT64_C(3) << 62;
 
 enum {
-	MAX_SYMBOL = 640,    /* KSYM_NAME_LEN and a module's name */
+	MAX_SYMBOL = 640, /* KSYM_NAME_LEN and a module's name */
 	MAY_BITS = 2 * SHR_MAY_RECLAIM_KNOWN - 1, /* in the note of gfp names */
 	GFP_PARSED = 1 << 8,
 	GFP_UNKNOWN = 1 << 9,
@@ -231,7 +231,7 @@ bool shr_text_tokens_take_gfp(struct shr_text_tokens *tokens,
 	} else {
 		struct shr_str names = take_gfp_names(cur);
 
-		if (!names.len || shr_text_is_digit(*names.ptr))
+		if (!names.len || *names.ptr == '|' || shr_text_is_digit(*names.ptr))
 			return false;
 		token = shr_names_intern(tokens->names, names, 0);
 		note = shr_names_note(tokens->names, token);

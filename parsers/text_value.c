@@ -3,8 +3,8 @@
 
 #include "core/event.h"
 #include "parsers/gfp_names.h"
-#include "parsers/text_body.h"
 #include "parsers/text_field.h"
+#include "parsers/text_form.h"
 #include "parsers/text_token.h"
 
 #include <stddef.h>

@@ -73,10 +73,9 @@ static int enlarge(struct shr_text_window *window, struct shr_err *err)
 /* Room at the end: there, or by moving, or by growing.  The bound is the caller's. */
 static int make_room(struct shr_text_window *window, struct shr_err *err)
 {
-	if (!window->buffer || left(window) > window->cap / 2) {
-		if (window->cap < MAX_CAP)
-			return enlarge(window, err);
-	}
+	if (!window->buffer ||
+	    (left(window) > window->cap / 2 && window->cap < MAX_CAP))
+		return enlarge(window, err);
 	if ((size_t)(window->buffer + window->cap - window->end) < MIN_READ)
 		move_to(window, window->buffer);
 	return 0;

@@ -18,9 +18,9 @@ enum { SHR_TEXT_WRAP = 4096 };
 
 struct shr_text_wrap {
 	bool held;
-	bool sentence;		 /* a '=' at the end of a line is no key's */
-	unsigned joined;	 /* lines */
-	struct shr_event fault;	 /* SHR_MALFORMED: what the first line is, alone */
+	bool sentence;		/* a '=' at the end of a line is no key's */
+	unsigned joined;	/* lines */
+	struct shr_event fault; /* SHR_MALFORMED: what the first line is, alone */
 	size_t len;
 	char text[SHR_TEXT_WRAP];
 };

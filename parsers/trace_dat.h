@@ -70,7 +70,8 @@ struct shr_trace_dat {
 
 	struct shr_trace_buffer *buffers; /* owned */
 	size_t buffer_count;
-	size_t cpu_total; /* over all buffers */
+	size_t cpu_total;   /* over all buffers */
+	uint64_t cpu_bytes; /* that their data takes */
 
 	unsigned parts;		  /* version 7: bit set for each section id read */
 	struct shr_block *blocks; /* owned: unpacked sections */

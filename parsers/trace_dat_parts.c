@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/trace_dat_parts.h"
 
+#include "parsers/pages.h"
 #include "parsers/trace_dat.h"
 
 #include <stdlib.h>
@@ -210,12 +211,26 @@ struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
 	return buffer;
 }
 
+/* How much of the input @cpu takes: chunks are counted, for their size can lie. */
+static uint64_t extent_of(const struct shr_trace_dat *dat,
+			  const struct shr_trace_buffer *buffer,
+			  const struct shr_cpu_data *cpu)
+{
+	struct shr_bytes data = shr_bytes_seek(&dat->bytes, cpu->offset);
+	uint64_t rest = data.size - data.pos;
+
+	if (buffer->packed && buffer->page_size)
+		return shr_pages_chain_length(data, buffer->page_size);
+	return cpu->size < rest ? cpu->size : rest;
+}
+
 int shr_part_add_cpu(struct shr_trace_dat *dat, struct shr_cpu_data cpu,
 		     struct shr_err *err)
 {
 	struct shr_trace_buffer *buffer = &dat->buffers[dat->buffer_count - 1];
 
-	if (dat->cpu_total++ > dat->bytes.size / 16)
+	dat->cpu_bytes += extent_of(dat, buffer, &cpu);
+	if (dat->cpu_total++ > dat->bytes.size / 16 || dat->cpu_bytes > dat->bytes.size)
 		return shr_fail_at(err, SHR_ERR_SYNTAX, cpu.offset, 0,
 				   "tables of CPU data overlap");
 	void *grown = grow(buffer->cpus, buffer->cpu_count, sizeof(*buffer->cpus), err);

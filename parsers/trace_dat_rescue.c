@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/trace_dat_rescue.h"
 
+#include "parsers/pages.h"
 #include "parsers/trace_dat.h"
 #include "parsers/trace_dat_parts.h"
+
+#include <stdbool.h>
 
 enum { SECTION_HEAD = 16, SECTION_BUFFER = 3, SECTION_PACKED = 1 };
 
 static uint64_t align_up(uint64_t offset, uint32_t page_size)
 {
 	return (offset + page_size - 1) / page_size * page_size;
-}
-
-/* The length of a chain of chunks at @data, as far as it is in the file; 0: none. */
-static uint64_t chain_length(struct shr_bytes data, uint32_t page_size)
-{
-	size_t start = data.pos;
-	uint32_t chunks = shr_bytes_u32(&data);
-
-	for (uint32_t i = 0; i < chunks; i++) {
-		uint32_t packed = shr_bytes_u32(&data);
-		uint32_t size = shr_bytes_u32(&data);
-
-		/* Anything but whole pages is no chunk: the data ended before. */
-		if (data.short_of || !packed || !size || size % page_size)
-			return i ? data.pos - start : 0;
-		shr_bytes_slice(&data, packed);
-		if (data.short_of)
-			break;
-	}
-	return chunks ? data.pos - start : 0;
 }
 
 /* The length of the pages at @data whose times never go back; 0: none. */
@@ -66,7 +49,7 @@ static int rescue_buffer(struct shr_trace_dat *dat, uint64_t offset, uint64_t en
 
 		if (data.short_of || offset >= end)
 			return 0;
-		uint64_t length = packed ? chain_length(data, page_size)
+		uint64_t length = packed ? shr_pages_chain_length(data, page_size)
 					 : pages_length(data, end, page_size);
 
 		if (!length)
@@ -79,10 +62,20 @@ static int rescue_buffer(struct shr_trace_dat *dat, uint64_t offset, uint64_t en
 	}
 }
 
+/* Whether a table that was read tells of data behind @offset. */
+static bool is_located(const struct shr_trace_dat *dat, uint64_t offset)
+{
+	for (size_t i = 0; i < dat->buffer_count; i++)
+		for (size_t cpu = 0; cpu < dat->buffers[i].cpu_count; cpu++)
+			if (dat->buffers[i].cpus[cpu].offset >= offset)
+				return true;
+	return false;
+}
+
 int shr_trace_dat_rescue(struct shr_trace_dat *dat, uint64_t offset, uint32_t page_size,
 			 struct shr_err *err)
 {
-	if (page_size < 64 || dat->buffer_count)
+	if (page_size < 64 || is_located(dat, offset))
 		return 0;
 	for (;;) {
 		struct shr_bytes at = shr_bytes_seek(&dat->bytes, offset);

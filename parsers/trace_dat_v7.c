@@ -6,6 +6,7 @@
 #include "parsers/trace_dat_parts.h"
 #include "parsers/trace_dat_rescue.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum section_id {
@@ -22,8 +23,14 @@ enum section_id {
 
 enum { SECTION_PACKED = 1 };
 
-/* 256 MiB: far above what any kernel writes as kallsyms or formats. */
-static const size_t section_max = (size_t)256 << 20;
+/* 64 MiB: far above what any kernel writes as kallsyms or formats. */
+static const size_t section_max = (size_t)64 << 20;
+
+/* Option sections already read; writers make two or three. */
+struct chain {
+	uint64_t offsets[64];
+	size_t count;
+};
 
 /* Keep @block until release: slices will point into it. */
 static int keep_block(struct shr_trace_dat *dat, struct shr_block block,
@@ -110,6 +117,23 @@ static int take_part(struct shr_trace_dat *dat, unsigned id, uint64_t offset,
 	}
 }
 
+/*
+ * Only the section's head is looked at: the data's own bounds are checked when it is
+ * read, so that a file cut inside it still gives its beginning.
+ */
+static int take_buffer_head(struct shr_trace_dat *dat, struct shr_trace_buffer *buffer,
+			    uint64_t offset, struct shr_err *err)
+{
+	struct shr_bytes head = shr_bytes_seek(&dat->bytes, offset);
+	unsigned id = shr_bytes_u16(&head);
+
+	if (!head.short_of && id != SECTION_BUFFER)
+		return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
+				   "expected section %u, found %u", SECTION_BUFFER, id);
+	buffer->packed = shr_bytes_u16(&head) & SECTION_PACKED;
+	return head.short_of ? shr_part_short(&head, "sections", err) : 0;
+}
+
 static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
 		       struct shr_err *err)
 {
@@ -123,6 +147,8 @@ static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
 	buffer->page_size = shr_bytes_u32(&option);
 	uint32_t cpus = shr_bytes_u32(&option);
 
+	if (take_buffer_head(dat, buffer, offset, err) < 0)
+		return -1;
 	for (uint32_t i = 0; i < cpus && !option.short_of; i++) {
 		struct shr_cpu_data data = { .cpu = shr_bytes_u32(&option) };
 
@@ -132,21 +158,7 @@ static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
 		    shr_part_add_cpu(dat, data, err) < 0)
 			return -1;
 	}
-	if (option.short_of)
-		return shr_part_short(&option, "list of buffers", err);
-
-	/*
-	 * Only the section's head is looked at: the data's own bounds are checked
-	 * when it is read, so that a file cut inside it still gives its beginning.
-	 */
-	struct shr_bytes head = shr_bytes_seek(&dat->bytes, offset);
-	unsigned id = shr_bytes_u16(&head);
-
-	if (!head.short_of && id != SECTION_BUFFER)
-		return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
-				   "expected section %u, found %u", SECTION_BUFFER, id);
-	buffer->packed = shr_bytes_u16(&head) & SECTION_PACKED;
-	return head.short_of ? shr_part_short(&head, "sections", err) : 0;
+	return option.short_of ? shr_part_short(&option, "list of buffers", err) : 0;
 }
 
 static int take_option(struct shr_trace_dat *dat, unsigned id, struct shr_bytes body,
@@ -164,10 +176,17 @@ static int take_option(struct shr_trace_dat *dat, unsigned id, struct shr_bytes 
 	return 0;
 }
 
-/* One section of options.  *next is where the next stands, 0 at the end. */
+/*
+ * One section of options.  *next is where the next stands, 0 at the end.  A part that
+ * is damaged does not keep the others from being read: the first fault is returned
+ * when all have been.
+ */
 static int take_options(struct shr_trace_dat *dat, struct shr_bytes body,
 			uint64_t *next, struct shr_err *err)
 {
+	struct shr_err more;
+	int ret = 0;
+
 	while (body.pos < body.size) {
 		unsigned id = shr_bytes_u16(&body);
 		struct shr_bytes option = shr_bytes_sub(&body, shr_bytes_u32(&body));
@@ -176,12 +195,26 @@ static int take_options(struct shr_trace_dat *dat, struct shr_bytes body,
 			break;
 		if (id == 0) {
 			*next = shr_bytes_u64(&option);
-			return 0;
+			return ret;
 		}
-		if (take_option(dat, id, option, err) < 0)
-			return -1;
+		if (take_option(dat, id, option, ret ? &more : err) < 0)
+			ret = -1;
 	}
-	return body.short_of ? shr_part_short(&body, "options", err) : 0;
+	if (body.short_of && !ret)
+		ret = shr_part_short(&body, "options", err);
+	return ret;
+}
+
+/* Whether the chain has not been at @offset, and has room for it: then it is kept. */
+static bool chain_add(struct chain *chain, uint64_t offset)
+{
+	for (size_t i = 0; i < chain->count; i++)
+		if (chain->offsets[i] == offset)
+			return false;
+	if (chain->count == sizeof(chain->offsets) / sizeof(*chain->offsets))
+		return false;
+	chain->offsets[chain->count++] = offset;
+	return true;
 }
 
 /* Every section of options; *end is where the last whole one ends. */
@@ -189,7 +222,9 @@ static int take_chain(struct shr_trace_dat *dat, struct shr_bytes *bytes, uint64
 		      struct shr_err *err)
 {
 	uint64_t next = shr_bytes_u64(bytes);
-	uint64_t visited = 0;
+	struct chain chain = { .count = 0 };
+	struct shr_err more;
+	int ret = 0;
 
 	if (bytes->short_of)
 		return shr_part_short(bytes, "head", err);
@@ -199,19 +234,18 @@ static int take_chain(struct shr_trace_dat *dat, struct shr_bytes *bytes, uint64
 		unsigned flags;
 
 		next = 0;
-		if (open_section(dat, offset, SECTION_OPTIONS, &flags, &body, err) < 0)
+		if (!chain_add(&chain, offset))
+			return ret ? ret
+				   : shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
+						 "option sections lead in a circle");
+		if (open_section(dat, offset, SECTION_OPTIONS, &flags, &body,
+				 ret ? &more : err) < 0)
 			return -1;
 		*end = body.base + body.size;
-		/* Options are small: more of them than this have been visited before.
-		 */
-		visited += body.size + 16;
-		if (visited > bytes->size + section_max / 16)
-			return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
-					   "option sections lead in a circle");
-		if (take_options(dat, body, &next, err) < 0)
-			return -1;
+		if (take_options(dat, body, &next, ret ? &more : err) < 0)
+			ret = -1;
 	}
-	return 0;
+	return ret;
 }
 
 int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,

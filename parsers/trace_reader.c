@@ -111,6 +111,14 @@ static void push_lost(struct shr_trace_reader *reader, const struct stream *stre
 	reader->capture.lost_events += event->lost.count;
 }
 
+static void push_run_lost(struct shr_trace_reader *reader, const struct stream *stream,
+			  uint64_t ts)
+{
+	const struct shr_run *run = &stream->run;
+
+	push_lost(reader, stream, ts, run->lost_counted ? &run->lost_count : NULL);
+}
+
 /* The first fault is the one to tell; its stream ends in a gap of unknown size. */
 static void note_fault(struct shr_trace_reader *reader, const struct stream *stream,
 		       const struct shr_err *err)
@@ -130,6 +138,8 @@ static bool refill(struct shr_trace_reader *reader, struct stream *stream)
 	stream->next = 0;
 	if (got < 0)
 		note_fault(reader, stream, &err);
+	else if (!got && stream->run.lost)
+		push_run_lost(reader, stream, stream->last_ts);
 	if (got <= 0) {
 		shr_pages_release(&stream->pages);
 		return false;
@@ -219,9 +229,7 @@ static void drain_top(struct shr_trace_reader *reader)
 		const struct shr_record *record = &stream->run.records[stream->next];
 
 		if (stream->next == 0 && stream->run.lost)
-			push_lost(reader, stream, record->ts,
-				  stream->run.lost_counted ? &stream->run.lost_count
-							   : NULL);
+			push_run_lost(reader, stream, record->ts);
 		push_record(reader, stream, record);
 		stream->last_ts = record->ts;
 		if (++stream->next == stream->run.count && !refill(reader, stream)) {
@@ -308,13 +316,29 @@ static int check_page_size(const struct shr_trace_reader *reader,
 			   const struct shr_trace_buffer *buffer, struct shr_err *err)
 {
 	uint32_t size = buffer->page_size;
+	uint32_t least = reader->formats.page.data_offset + 4;
 
-	if (size > reader->formats.page.data_offset && size <= page_size_max)
+	if (!buffer->cpu_count || (size >= least && size <= page_size_max))
 		return 0;
-	return shr_fail(err, SHR_ERR_RANGE, "a page size of %u cannot be", size);
+	return shr_fail(err, SHR_ERR_RANGE,
+			"expected ring-buffer pages of %u to %u bytes, found %u", least,
+			page_size_max, size);
 }
 
-/* Whether the first run of any CPU of @buffer holds a start event. */
+static bool run_has_start(const struct shr_trace_reader *reader,
+			  const struct shr_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct shr_record_format *format =
+			format_of(reader, &run->records[i]);
+
+		if (format && format->kind == SHR_START)
+			return true;
+	}
+	return false;
+}
+
+/* Whether any CPU of @buffer holds a start event; other events may come first. */
 static bool has_starts(struct shr_trace_reader *reader, struct shr_trace_buffer *buffer)
 {
 	bool found = false;
@@ -325,13 +349,8 @@ static bool has_starts(struct shr_trace_reader *reader, struct shr_trace_buffer 
 
 		open_stream(reader, buffer, &buffer->cpus[i]);
 		reader->stream_count--;
-		if (shr_pages_next(&stream->pages, &stream->run, &err) > 0)
-			for (size_t r = 0; r < stream->run.count && !found; r++) {
-				const struct shr_record_format *format =
-					format_of(reader, &stream->run.records[r]);
-
-				found = format && format->kind == SHR_START;
-			}
+		while (!found && shr_pages_next(&stream->pages, &stream->run, &err) > 0)
+			found = run_has_start(reader, &stream->run);
 		shr_pages_release(&stream->pages);
 	}
 	return found;
@@ -345,8 +364,11 @@ static int check_instances(struct shr_trace_reader *reader, struct shr_err *err)
 {
 	const struct shr_trace_dat *dat = &reader->dat;
 	const struct shr_trace_buffer *first = NULL;
+	size_t filled = 0;
 
-	for (size_t i = 0; i < dat->buffer_count; i++) {
+	for (size_t i = 0; i < dat->buffer_count; i++)
+		filled += dat->buffers[i].cpu_count != 0;
+	for (size_t i = 0; i < dat->buffer_count && filled > 1; i++) {
 		if (!has_starts(reader, &dat->buffers[i]))
 			continue;
 		const struct shr_trace_buffer *buffer = &dat->buffers[i];
@@ -392,6 +414,23 @@ static int open_streams(struct shr_trace_reader *reader, const char *instance,
 	return 0;
 }
 
+/*
+ * Gaps of CPUs that gave no record at all: they reach back to before the first record
+ * of any other.
+ */
+static void date_gaps(struct shr_trace_reader *reader)
+{
+	for (size_t i = 0; i < reader->count; i++) {
+		struct shr_event *event = &reader->events[i];
+
+		if (reader->heap_count)
+			event->ts_ns = time_of(reader, head_ts(reader->heap[0]));
+		else
+			event->has &= ~(uint32_t)SHR_HAS_TIME;
+		event->lost.from_ns = event->ts_ns;
+	}
+}
+
 /* Every stream's first run; those that have one form the heap. */
 static void fill_heap(struct shr_trace_reader *reader)
 {
@@ -404,11 +443,22 @@ static void fill_heap(struct shr_trace_reader *reader)
 	}
 	for (size_t i = reader->heap_count; i-- > 0;)
 		sift_down(reader->heap, reader->heap_count, i);
+	date_gaps(reader);
 }
 
-static bool clock_is(const struct shr_trace_reader *reader, const char *name)
+/* Counts, cycles and jiffies (uptime) are no nanoseconds; where none is named, these
+ * are. */
+static enum shr_clock_unit clock_unit_of(const struct shr_trace_dat *dat)
 {
-	return shr_str_is(reader->dat.clock, name);
+	static const char *const in_ns[] = { "",     "local",	 "global", "perf",
+					     "mono", "mono_raw", "boot",   "tai" };
+
+	if (dat->has_tsc2nsec)
+		return SHR_CLOCK_NS;
+	for (size_t i = 0; i < sizeof(in_ns) / sizeof(*in_ns); i++)
+		if (shr_str_is(dat->clock, in_ns[i]))
+			return SHR_CLOCK_NS;
+	return SHR_CLOCK_TICKS;
 }
 
 static void describe(struct shr_trace_reader *reader)
@@ -429,13 +479,9 @@ static void describe(struct shr_trace_reader *reader)
 		.clock = dat->clock,
 		.layouts = reader->formats.layouts,
 		.long_size = reader->formats.long_size,
+		.clock_unit = clock_unit_of(dat),
 		.size = dat->bytes.size,
 	};
-	if (clock_is(reader, "counter") ||
-	    (!dat->has_tsc2nsec &&
-	     (clock_is(reader, "x86-tsc") || clock_is(reader, "ppc-tb") ||
-	      clock_is(reader, "x390-tod"))))
-		capture->clock_unit = SHR_CLOCK_TICKS;
 }
 
 static int open_names(struct shr_trace_reader *reader,

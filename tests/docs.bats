@@ -36,12 +36,27 @@ completed() {
 		'{ n = split($1, of, ","); for (i = 1; i <= n; i++) if (of[i] == command) print $2 }' | grep . | sort -u
 }
 
-# same WHAT LEFT RIGHT - complain of every line that only one of them has.
+# same WHAT HELP OTHER - complain of every line that only one of them has.
 same() {
-	local odd
-	odd=$(comm -3 <(printf '%s\n' "$2") <(printf '%s\n' "$3") |
-		sed -e "s/^\t\(..*\)/$1: \1 is not what help says/; t" -e "s/^\(..*\)/$1: \1 is missing/")
-	[ -z "$odd" ] || { echo "$odd"; return 1; }
+	local line odd=0
+	while IFS= read -r line; do
+		case $line in
+		$'\t'*) echo "$1: '${line#?}' is not what --help says" ;;
+		*) echo "$1: '$line' is missing" ;;
+		esac
+		odd=1
+	done < <(comm -3 <(printf '%s\n' "$2") <(printf '%s\n' "$3"))
+	return $odd
+}
+
+@test "docs: a difference is noticed, either way" {
+	run same a/page "$(printf '%s\n' --a --b)" "$(printf '%s\n' --b --c)"
+	assert_failure
+	assert_line "a/page: '--a' is missing"
+	assert_line "a/page: '--c' is not what --help says"
+	run same a/page --a --a
+	assert_success
+	assert_output ""
 }
 
 @test "docs: help lists commands, and each has options to compare" {

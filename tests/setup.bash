@@ -10,7 +10,7 @@ SHRINKCTL=${SHRINKCTL:-$TOP/build/shrinkctl}
 # look like one of ours (0, 1 and 2).
 export LC_ALL=C TZ=UTC COLUMNS=80 BATS_LIB_PATH=${BATS_LIB_PATH:-/usr/lib/bats}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99} UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99}
-export LSAN_OPTIONS=${LSAN_OPTIONS:-exitcode=99}
+export LSAN_OPTIONS=${LSAN_OPTIONS:-exitcode=99:suppressions=$TOP/tests/lsan.supp}
 unset NO_COLOR CLICOLOR_FORCE PAGER SHRINKCTL_PAGER ARGP_HELP_FMT POSIXLY_CORRECT
 
 bats_load_library bats-support

@@ -19,9 +19,9 @@ void shr_counters_release(struct shr_counters *counters)
 /* The cgroup id where there is one, else the address of the memcg; 0 for none. */
 static uint64_t memcg_of(const struct shr_call *call)
 {
-	if (call->memcg_from == SHR_MEMCG_NONE)
-		return 0;
-	return call->cgroup ? call->cgroup : call->identity.memcg;
+	if (call->memcg_from == SHR_MEMCG_NONE || call->cgroup)
+		return call->cgroup;
+	return call->identity_has & SHR_HAS_MEMCG_PTR ? call->identity.memcg : 0;
 }
 
 static int set_lane(struct shr_counters *counters, struct shr_call *call,

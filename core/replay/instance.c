@@ -187,7 +187,8 @@ void shr_tally_add(struct shr_tally *tally, const struct shr_call *call)
 	int64_t deferred = seen->value[SHR_DEFERRED];
 
 	tally->calls++;
-	tally->planned += seen->value[SHR_PLANNED];
+	if (shr_amounts_has(seen, SHR_PLANNED))
+		tally->planned += seen->value[SHR_PLANNED];
 	if (shr_amounts_has(said, SHR_SCANNED))
 		tally->scanned_predicted += said->value[SHR_SCANNED];
 	if (shr_amounts_has(seen, SHR_SCANNED))

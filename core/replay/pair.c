@@ -201,14 +201,15 @@ static bool may_nest(const struct shr_call *outer)
 	return !(outer->has & SHR_HAS_PRIORITY) || outer->start.priority == 0;
 }
 
-static void drop_stale(struct shr_pair *pair, struct task *task, unsigned depth_max)
+/* @known: whether it is one task; else all tasks share the stack. */
+static void drop_stale(struct shr_pair *pair, struct task *task, bool known)
 {
-	unsigned depth = 0;
+	unsigned depth = 0, depth_max = known ? DEPTH_MAX : NO_TASK_DEPTH;
 
 	for (struct shr_call **link = &task->top; *link;) {
 		struct shr_call *call = *link;
 
-		if (may_nest(call) && ++depth < depth_max) {
+		if ((!known || may_nest(call)) && ++depth < depth_max) {
 			link = &call->below;
 			continue;
 		}
@@ -262,8 +263,7 @@ static int take_start(struct shr_pair *pair, const struct shr_event *event,
 	pair->stats.starts++;
 	fill_start(pair, call, event);
 	if (task->top)
-		drop_stale(pair, task,
-			   event->has & SHR_HAS_PID ? DEPTH_MAX : NO_TASK_DEPTH);
+		drop_stale(pair, task, event->has & SHR_HAS_PID);
 	/* A kprobe on do_shrink_slab() fires before the start, for this shrinker or,
 	 * where the count was 0, for another one. */
 	if (task->identity_has && task->identity.shrinker == call->shrinker)

@@ -91,16 +91,39 @@ struct trial {
 	int64_t batch; /* for delta: min-scan looks at it */
 };
 
-static bool delta_fits(int64_t seeks, const void *context)
+static bool raw_delta(const struct trial *trial, int64_t seeks, uint64_t *delta)
 {
-	const struct trial *trial = context;
 	struct shr_scan_input in = input_of(trial->call);
 	struct shr_scan_params params = { trial->batch, (int32_t)seeks,
 					  trial->rules->long_size };
-	uint64_t delta;
 
-	return shr_scan_delta(trial->rules->gen, &in, &params, &delta) &&
-	       delta == trial->call->start.delta;
+	return shr_scan_delta(trial->rules->gen, &in, &params, delta);
+}
+
+/* The minimum of 4.19.0 and 4.20 is the batch or freeable: one of them is not known. */
+static bool may_be_raised(const struct trial *trial, uint64_t delta)
+{
+	int64_t freeable = trial->call->start.freeable;
+
+	return trial->rules->gen->min_scan && !trial->batch && freeable > 0 &&
+	       delta < (uint64_t)freeable;
+}
+
+static bool delta_of(const struct trial *trial, int64_t seeks, uint64_t *delta)
+{
+	return raw_delta(trial, seeks, delta) && !may_be_raised(trial, *delta);
+}
+
+static bool delta_fits(int64_t seeks, const void *context)
+{
+	const struct trial *trial = context;
+	uint64_t delta, recorded = trial->call->start.delta;
+
+	if (!raw_delta(trial, seeks, &delta))
+		return false;
+	if (delta >= recorded || !may_be_raised(trial, delta))
+		return delta == recorded;
+	return recorded <= (uint64_t)trial->call->start.freeable;
 }
 
 /* The loop ran to its end, in batches of this size. */
@@ -114,12 +137,17 @@ static bool batch_completes(int64_t batch, const void *context)
 		       .left == call->observed.value[SHR_LEFT];
 }
 
-/* Some batches of this size were scanned, and the loop would have gone on. */
+/*
+ * Some batches of this size were scanned, and the loop would have gone on.  A callback
+ * that never answers SHRINK_STOP cannot have done that.
+ */
 static bool batch_stops(const struct shr_rules *rules, const struct shr_call *call,
 			int64_t batch, int64_t left)
 {
 	int64_t scanned = (int64_t)((uint64_t)call->start.total_scan - (uint64_t)left);
 
+	if (call->instance->refusal == SHR_REFUSES_NEVER)
+		return false;
 	return scanned >= 0 && left >= 0 && scanned % batch == 0 &&
 	       shr_scan_next(rules->gen, left, call->start.freeable, batch) > 0;
 }
@@ -162,17 +190,13 @@ static bool foresees_refusal(const struct shr_call *call)
 static bool agreed_delta(const struct trial *trial, uint64_t *delta)
 {
 	const struct shr_candidates *fit = &trial->call->instance->seeks.fit;
-	struct shr_scan_input in = input_of(trial->call);
 
 	if (!fit->count || fit->count > AGREE_MAX)
 		return false;
 	for (uint32_t i = 0; i < fit->count; i++) {
-		struct shr_scan_params params = { trial->batch, fit->values[i],
-						  trial->rules->long_size };
 		uint64_t one;
 
-		if (!shr_scan_delta(trial->rules->gen, &in, &params, &one) ||
-		    (i && one != *delta))
+		if (!delta_of(trial, fit->values[i], &one) || (i && one != *delta))
 			return false;
 		*delta = one;
 	}
@@ -213,26 +237,19 @@ static bool narrow_seeks(const struct trial *trial)
 static void predict_delta(const struct trial *trial, struct shr_call *call)
 {
 	struct shr_param *seeks = &call->instance->seeks;
-	struct shr_scan_input in = input_of(call);
-	struct shr_scan_params params = { trial->batch, (int32_t)seeks->value,
-					  trial->rules->long_size };
 	enum shr_from from = seeks->from;
 	uint64_t delta;
-	bool known = from ? shr_scan_delta(trial->rules->gen, &in, &params, &delta)
-			  : agreed_delta(trial, &delta);
-	bool differs = known ? delta != call->start.delta : from != SHR_FROM_NOTHING;
 
-	if (known)
+	if (from ? delta_of(trial, seeks->value, &delta) : agreed_delta(trial, &delta))
 		set(&call->predicted, SHR_DELTA, (int64_t)delta);
-	if (differs && from)
-		seeks->contradicted++;
 	/* Candidates are narrowed only after they have predicted. */
-	if (!from)
-		differs = !narrow_seeks(trial);
-	else if (differs && from != SHR_FROM_VALUES)
+	if (from ? delta_fits(seeks->value, trial) : narrow_seeks(trial))
+		return;
+	call->differ |= 1u << SHR_DELTA;
+	if (from)
+		seeks->contradicted++;
+	if (from && from != SHR_FROM_VALUES)
 		narrow_seeks(trial);
-	if (differs)
-		call->differ |= 1u << SHR_DELTA;
 }
 
 /*
@@ -314,13 +331,25 @@ static bool can_stop(const struct trial *trial)
 	       batch_stops(trial->rules, call, BATCH_MAX, left);
 }
 
-/* Whether the loop may have run to its end, with any batch the call can have had. */
+/*
+ * Whether the loop may have run to its end, with any batch the call can have had.  If
+ * one that is not known divides what was scanned, all of it as one batch does, too.
+ */
 static bool may_complete(const struct trial *trial)
 {
 	const struct shr_candidates *fit = &trial->call->instance->batch.fit;
+	int64_t scanned = trial->call->observed.value[SHR_SCANNED];
 
-	return any_fits(fit, batch_completes, trial) ||
-	       (!fit->count && batch_completes(BATCH_MAX, trial));
+	if (fit->count)
+		return any_fits(fit, batch_completes, trial);
+	return batch_completes(scanned > 0 ? scanned : BATCH_MAX, trial);
+}
+
+/* Whether nr_scanned may be the callback's: the kernel looks at it from 4.14 on. */
+static bool may_count(const struct trial *trial)
+{
+	return trial->call->instance->may_count &&
+	       trial->rules->gen->loop == SHR_LOOP_FEEDBACK;
 }
 
 static bool completes(const struct trial *trial, bool known)
@@ -347,7 +376,7 @@ static enum shr_scan_fault judge_loop(const struct trial *trial, bool known)
 		return SHR_SCAN_AS_PREDICTED;
 	if (can_stop(trial))
 		return SHR_SCAN_STOPPED;
-	if (call->instance->may_count && trial->rules->gen->loop == SHR_LOOP_FEEDBACK)
+	if (may_count(trial))
 		return SHR_SCAN_OWN_COUNT;
 	if (call->instance->batch.from)
 		call->instance->batch.contradicted++;
@@ -450,7 +479,7 @@ static bool end_contradicts(const struct trial *trial, bool alone)
 		trial->batch ? shr_scan_loop(rules->gen, plan.planned,
 					     call->start.freeable, trial->batch)
 			     : (struct shr_loop){ .left = left };
-	bool loop_fits = loop.left == left || call->instance->may_count ||
+	bool loop_fits = loop.left == left || may_count(trial) ||
 			 batch_stops(rules, call, trial->batch, left);
 
 	if (rules->end == SHR_END_DIFFERENCE)
@@ -474,8 +503,7 @@ bool shr_contradicts(const struct shr_rules *rules, const struct shr_call *call,
 
 	if ((call->has & inputs) != inputs)
 		return false;
-	/* Without a batch the minimum of 4.19.0 and 4.20 cannot be computed. */
-	if (!(rules->gen->min_scan && !trial.batch) && seeks_contradict(&trial))
+	if (seeks_contradict(&trial))
 		return true;
 	if (shr_scan_plan(rules->gen, &in, call->start.delta, rules->long_size)
 		    .planned != call->start.total_scan)

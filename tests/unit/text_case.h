@@ -116,7 +116,7 @@ UNUSED static void free_case(struct text_case *text)
 /* The whole of @path below fixtures, to be freed. */
 UNUSED static char *load(const char *path, size_t *size)
 {
-	char name[200];
+	char name[400];
 	FILE *file;
 	char *bytes;
 	long end;
@@ -142,8 +142,8 @@ struct page {
 	char *end;
 };
 
-__attribute__((format(printf, 2, 3))) static void put(struct page *page, const char *fmt,
-						      ...)
+__attribute__((format(printf, 2, 3))) static void put(struct page *page,
+						      const char *fmt, ...)
 {
 	va_list ap;
 
@@ -270,6 +270,70 @@ UNUSED static const char *show(const struct text_case *text, size_t i, char *buf
 	put_common(&page, text, ev);
 	put_rest(&page, text, ev);
 	return buf;
+}
+
+/* What is known of the capture once it is read, and how it ended, as one line. */
+UNUSED static const char *show_capture(const struct text_case *text, char *buf)
+{
+	static const char *const units[] = { "ns", "ticks", "none" };
+	const struct shr_capture *capture = text->src->capture;
+	struct page page = { buf, buf + SHOWN };
+
+	put(&page, "%s, kernel '%.*s', unit %s, layouts 0x%x, long %u, %s",
+	    capture->format, (int)capture->kernel.len, capture->kernel.ptr,
+	    units[capture->clock_unit], capture->layouts, capture->long_size,
+	    capture->hashed_pointers ? "hashed" : "plain");
+	put(&page,
+	    ", skipped %" PRIu64 ", malformed %" PRIu64 ", lost %" PRIu64 "/%" PRIu64,
+	    capture->skipped, capture->malformed, capture->lost_gaps,
+	    capture->lost_events);
+	if (text->got < 0)
+		put(&page, ", error %d at %" PRIu64 " line %" PRIu64 ": %s",
+		    text->err.code, text->err.offset, text->err.line, text->err.reason);
+	return buf;
+}
+
+#define SHOWS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+UNUSED static struct text_case read_text(const char *bytes, size_t step)
+{
+	struct text_case text = read_bytes(bytes, strlen(bytes), step);
+
+	read_case(&text);
+	return text;
+}
+
+/* A line of an expectation: "~..." is a part of it, "=..." a part of the summary. */
+UNUSED static bool is_as(const char *want, const char *got)
+{
+	return *want == '~' ? strstr(got, want + 1) != NULL : strcmp(got, want) == 0;
+}
+
+/* @bytes, read in place and byte by byte, give the events that @want shows. */
+UNUSED static void expect(const char *bytes, const char *const *want)
+{
+	for (size_t step = 0; step < 2; step++) {
+		struct text_case text = read_text(bytes, step);
+		size_t i = 0, line = 0;
+		char buf[SHOWN];
+
+		for (; want[line]; line++) {
+			if (*want[line] == '=') {
+				if (!strstr(show_capture(&text, buf), want[line] + 1))
+					fail_msg("%s\n is\n  %s\nnot\n  %s", bytes, buf,
+						 want[line]);
+				continue;
+			}
+			if (i >= text.count)
+				fail_msg("%s\nlacks\n  %s", bytes, want[line]);
+			if (!is_as(want[line], show(&text, i++, buf)))
+				fail_msg("%s\nis\n  %s\nnot\n  %s", bytes, buf,
+					 want[line]);
+		}
+		if (i != text.count)
+			fail_msg("%s\ngives also\n  %s", bytes, show(&text, i, buf));
+		free_case(&text);
+	}
 }
 
 #endif /* TESTS_UNIT_TEXT_CASE_H */
