@@ -94,5 +94,7 @@ struct shr_bytes shr_bytes_seek(const struct shr_bytes *bytes, uint64_t offset)
 
 bool shr_str_is(struct shr_str str, const char *text)
 {
-	return str.len == strlen(text) && memcmp(str.ptr, text, str.len) == 0;
+	/* An empty slice may point nowhere. */
+	return str.len == strlen(text) &&
+	       (!str.len || memcmp(str.ptr, text, str.len) == 0);
 }

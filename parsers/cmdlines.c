@@ -47,7 +47,8 @@ static bool parse_line(const char *line, const char *end, struct entry *entry)
 		pid = pid * 10 + (*at - '0');
 	}
 	*entry = (struct entry){ (int32_t)pid,
-				 { blank + 1, (size_t)(end - blank - 1) } };
+				 { blank + 1,
+				   strnlen(blank + 1, (size_t)(end - blank - 1)) } };
 	return pid <= INT32_MAX;
 }
 

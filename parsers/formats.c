@@ -314,6 +314,21 @@ out:
 	return ret;
 }
 
+const struct shr_record_format *shr_formats_find(const struct shr_formats *formats,
+						 const uint8_t *data, uint32_t len)
+{
+	if (len < 2u + formats->type.offset)
+		return NULL;
+	const uint8_t *type = data + formats->type.offset;
+	uint16_t id = formats->page.big ? (uint16_t)(type[0] << 8 | type[1])
+					: (uint16_t)(type[1] << 8 | type[0]);
+
+	for (size_t i = 0; i < formats->count; i++)
+		if (formats->records[i].id == id)
+			return &formats->records[i];
+	return NULL;
+}
+
 void shr_formats_release(struct shr_formats *formats)
 {
 	free(formats->records);

@@ -85,6 +85,10 @@ int shr_formats_init(struct shr_formats *formats, struct shr_str header_page,
 		     const struct shr_format_text *texts, size_t count, bool big,
 		     struct shr_err *err);
 
+/* The format of a record of @len bytes; NULL: it is none of our events. */
+const struct shr_record_format *shr_formats_find(const struct shr_formats *formats,
+						 const uint8_t *data, uint32_t len);
+
 /* Accepts what a failed init left. */
 void shr_formats_release(struct shr_formats *formats);
 

@@ -6,8 +6,8 @@
 #include "parsers/cmdlines.h"
 #include "parsers/formats.h"
 #include "parsers/kallsyms.h"
+#include "parsers/merge.h"
 #include "parsers/names.h"
-#include "parsers/pages.h"
 #include "parsers/reader.h"
 #include "parsers/records.h"
 #include "parsers/trace_dat.h"
@@ -22,16 +22,6 @@ enum { BATCH = 128 };
 /* A page larger than this is no page: the largest sub-buffer has order 7. */
 static const uint32_t page_size_max = (uint32_t)8 << 20;
 
-/* One CPU of one buffer. */
-struct stream {
-	struct shr_pages pages;
-	struct shr_run run;
-	size_t next;	  /* in run */
-	uint64_t last_ts; /* of the record before */
-	uint32_t cpu;
-	uint32_t order; /* place in the file, which decides between equal times */
-};
-
 struct shr_trace_reader {
 	struct shr_source source;
 	struct shr_capture capture;
@@ -41,10 +31,9 @@ struct shr_trace_reader {
 	struct shr_cmdlines *cmdlines; /* owned */
 	struct shr_kallsyms *kallsyms; /* owned: the capture's */
 	struct shr_kallsyms *given;    /* owned: --kallsyms, which goes first */
-	struct stream *streams;	       /* owned */
+	struct shr_stream *streams;    /* owned */
 	size_t stream_count;
-	struct stream **heap; /* owned; earliest on top */
-	size_t heap_count;
+	struct shr_merge merge;
 	struct shr_err fault; /* the first; code SHR_ERR_NONE if there was none */
 	char format[40];
 	struct shr_event events[BATCH];
@@ -62,39 +51,7 @@ static uint64_t time_of(const struct shr_trace_reader *reader, uint64_t ts)
 	return ts + (uint64_t)dat->ts_offset;
 }
 
-static uint64_t head_ts(const struct stream *stream)
-{
-	return stream->run.records[stream->next].ts;
-}
-
-/* Whether @a's next record goes before @b's. */
-static bool before(const struct stream *a, const struct stream *b)
-{
-	uint64_t x = head_ts(a), y = head_ts(b);
-
-	return x != y ? x < y : a->order < b->order;
-}
-
-static void sift_down(struct stream **heap, size_t count, size_t at)
-{
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= count)
-			return;
-		if (child + 1 < count && before(heap[child + 1], heap[child]))
-			child++;
-		if (!before(heap[child], heap[at]))
-			return;
-		struct stream *swap = heap[at];
-
-		heap[at] = heap[child];
-		heap[child] = swap;
-		at = child;
-	}
-}
-
-static void push_lost(struct shr_trace_reader *reader, const struct stream *stream,
+static void push_lost(struct shr_trace_reader *reader, const struct shr_stream *stream,
 		      uint64_t ts, const uint64_t *count)
 {
 	struct shr_event *event = &reader->events[reader->count++];
@@ -111,8 +68,8 @@ static void push_lost(struct shr_trace_reader *reader, const struct stream *stre
 	reader->capture.lost_events += event->lost.count;
 }
 
-static void push_run_lost(struct shr_trace_reader *reader, const struct stream *stream,
-			  uint64_t ts)
+static void push_run_lost(struct shr_trace_reader *reader,
+			  const struct shr_stream *stream, uint64_t ts)
 {
 	const struct shr_run *run = &stream->run;
 
@@ -120,7 +77,7 @@ static void push_run_lost(struct shr_trace_reader *reader, const struct stream *
 }
 
 /* The first fault is the one to tell; its stream ends in a gap of unknown size. */
-static void note_fault(struct shr_trace_reader *reader, const struct stream *stream,
+static void note_fault(struct shr_trace_reader *reader, const struct shr_stream *stream,
 		       const struct shr_err *err)
 {
 	if (!reader->fault.code)
@@ -130,7 +87,7 @@ static void note_fault(struct shr_trace_reader *reader, const struct stream *str
 }
 
 /* Fetch the stream's next run: whether there was one. */
-static bool refill(struct shr_trace_reader *reader, struct stream *stream)
+static bool refill(struct shr_trace_reader *reader, struct shr_stream *stream)
 {
 	struct shr_err err;
 	int got = shr_pages_next(&stream->pages, &stream->run, &err);
@@ -151,24 +108,8 @@ static bool refill(struct shr_trace_reader *reader, struct stream *stream)
 	return true;
 }
 
-static const struct shr_record_format *format_of(const struct shr_trace_reader *reader,
-						 const struct shr_record *record)
-{
-	const struct shr_formats *formats = &reader->formats;
-
-	if (record->len < 2u + formats->type.offset)
-		return NULL;
-	const uint8_t *type = record->data + formats->type.offset;
-	uint16_t id = formats->page.big ? (uint16_t)(type[0] << 8 | type[1])
-					: (uint16_t)(type[1] << 8 | type[0]);
-
-	for (size_t i = 0; i < formats->count; i++)
-		if (formats->records[i].id == id)
-			return &formats->records[i];
-	return NULL;
-}
-
-static void push_malformed(struct shr_trace_reader *reader, const struct stream *stream,
+static void push_malformed(struct shr_trace_reader *reader,
+			   const struct shr_stream *stream,
 			   const struct shr_record *record)
 {
 	reader->events[reader->count++] = (struct shr_event){
@@ -182,10 +123,12 @@ static void push_malformed(struct shr_trace_reader *reader, const struct stream 
 	reader->capture.malformed++;
 }
 
-static void push_record(struct shr_trace_reader *reader, const struct stream *stream,
+static void push_record(struct shr_trace_reader *reader,
+			const struct shr_stream *stream,
 			const struct shr_record *record)
 {
-	const struct shr_record_format *format = format_of(reader, record);
+	const struct shr_record_format *format =
+		shr_formats_find(&reader->formats, record->data, record->len);
 
 	if (!format) {
 		reader->capture.skipped++;
@@ -203,41 +146,25 @@ static void push_record(struct shr_trace_reader *reader, const struct stream *st
 	event->cpu = stream->cpu;
 }
 
-/* The top of the heap goes on while its times are below this. */
-static uint64_t bound_of(const struct shr_trace_reader *reader)
-{
-	struct stream *const *heap = reader->heap;
-	const struct stream *second = reader->heap_count > 1 ? heap[1] : NULL;
-
-	if (reader->heap_count > 2 && before(heap[2], second))
-		second = heap[2];
-	if (!second)
-		return UINT64_MAX;
-	uint64_t bound = head_ts(second);
-
-	return heap[0]->order < second->order && bound < UINT64_MAX ? bound + 1 : bound;
-}
-
 /* Decode the earliest stream's records until another's comes first. */
 static void drain_top(struct shr_trace_reader *reader)
 {
-	struct stream *stream = reader->heap[0];
-	uint64_t bound = bound_of(reader);
+	struct shr_stream *stream = reader->merge.heap[0];
+	uint64_t bound = shr_merge_bound(&reader->merge);
+	bool goes_on = true;
 
 	/* A record can bring a gap before it, and a fault one behind it. */
 	do {
-		const struct shr_record *record = &stream->run.records[stream->next];
+		const struct shr_record *record = shr_stream_record(stream);
 
 		if (stream->next == 0 && stream->run.lost)
 			push_run_lost(reader, stream, record->ts);
 		push_record(reader, stream, record);
 		stream->last_ts = record->ts;
-		if (++stream->next == stream->run.count && !refill(reader, stream)) {
-			reader->heap[0] = reader->heap[--reader->heap_count];
-			break;
-		}
-	} while (reader->count + 3 <= BATCH && head_ts(stream) < bound);
-	sift_down(reader->heap, reader->heap_count, 0);
+		goes_on = ++stream->next < stream->run.count || refill(reader, stream);
+	} while (goes_on && reader->count + 3 <= BATCH &&
+		 shr_stream_record(stream)->ts < bound);
+	shr_merge_settle(&reader->merge, goes_on);
 }
 
 static int next_batch(struct shr_source *source, struct shr_batch *batch,
@@ -246,7 +173,7 @@ static int next_batch(struct shr_source *source, struct shr_batch *batch,
 	struct shr_trace_reader *reader = (struct shr_trace_reader *)source;
 
 	/* Faults of the very first pages have left their gaps in the batch. */
-	while (reader->heap_count && reader->count + 3 <= BATCH)
+	while (reader->merge.count && reader->count + 3 <= BATCH)
 		drain_top(reader);
 	*batch = (struct shr_batch){ reader->events, reader->count };
 	if (reader->count) {
@@ -300,13 +227,13 @@ static void open_stream(struct shr_trace_reader *reader,
 	struct shr_trace_dat *dat = &reader->dat;
 	struct shr_page_layout layout = reader->formats.page;
 	struct shr_bytes data = shr_bytes_seek(&dat->bytes, cpu->offset);
-	struct stream *stream = &reader->streams[reader->stream_count];
+	struct shr_stream *stream = &reader->streams[reader->stream_count];
 
 	layout.page_size = buffer->page_size;
 	if (!buffer->packed)
 		layout.page_size = shr_pages_stride(&layout, data, cpu->size);
-	*stream = (struct stream){ .cpu = cpu->cpu,
-				   .order = (uint32_t)reader->stream_count };
+	*stream = (struct shr_stream){ .cpu = cpu->cpu,
+				       .order = (uint32_t)reader->stream_count };
 	shr_pages_init(&stream->pages, &layout, data, cpu->size,
 		       buffer->packed ? dat->unpacker : NULL);
 	reader->stream_count++;
@@ -329,8 +256,8 @@ static bool run_has_start(const struct shr_trace_reader *reader,
 			  const struct shr_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
-		const struct shr_record_format *format =
-			format_of(reader, &run->records[i]);
+		const struct shr_record_format *format = shr_formats_find(
+			&reader->formats, run->records[i].data, run->records[i].len);
 
 		if (format && format->kind == SHR_START)
 			return true;
@@ -344,7 +271,7 @@ static bool has_starts(struct shr_trace_reader *reader, struct shr_trace_buffer 
 	bool found = false;
 
 	for (size_t i = 0; i < buffer->cpu_count && !found; i++) {
-		struct stream *stream = &reader->streams[reader->stream_count];
+		struct shr_stream *stream = &reader->streams[reader->stream_count];
 		struct shr_err err;
 
 		open_stream(reader, buffer, &buffer->cpus[i]);
@@ -391,8 +318,7 @@ static int open_streams(struct shr_trace_reader *reader, const char *instance,
 	bool found = !instance;
 
 	reader->streams = calloc(dat->cpu_total + 1, sizeof(*reader->streams));
-	reader->heap = calloc(dat->cpu_total + 1, sizeof(*reader->heap));
-	if (!reader->streams || !reader->heap)
+	if (!reader->streams || !shr_merge_init(&reader->merge, dat->cpu_total))
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	for (size_t i = 0; i < dat->buffer_count; i++)
 		if (check_page_size(reader, &dat->buffers[i], err) < 0)
@@ -423,26 +349,26 @@ static void date_gaps(struct shr_trace_reader *reader)
 	for (size_t i = 0; i < reader->count; i++) {
 		struct shr_event *event = &reader->events[i];
 
-		if (reader->heap_count)
-			event->ts_ns = time_of(reader, head_ts(reader->heap[0]));
+		if (reader->merge.count)
+			event->ts_ns = time_of(
+				reader, shr_stream_record(reader->merge.heap[0])->ts);
 		else
 			event->has &= ~(uint32_t)SHR_HAS_TIME;
 		event->lost.from_ns = event->ts_ns;
 	}
 }
 
-/* Every stream's first run; those that have one form the heap. */
-static void fill_heap(struct shr_trace_reader *reader)
+/* Every stream's first run; those that have one are merged. */
+static void start_merge(struct shr_trace_reader *reader)
 {
 	for (size_t i = 0; i < reader->stream_count; i++) {
 		/* More faults than a batch holds are told by the first alone. */
 		if (reader->count + 3 > BATCH)
 			reader->count--;
 		if (refill(reader, &reader->streams[i]))
-			reader->heap[reader->heap_count++] = &reader->streams[i];
+			shr_merge_add(&reader->merge, &reader->streams[i]);
 	}
-	for (size_t i = reader->heap_count; i-- > 0;)
-		sift_down(reader->heap, reader->heap_count, i);
+	shr_merge_start(&reader->merge);
 	date_gaps(reader);
 }
 
@@ -517,7 +443,7 @@ static int open_reader(struct shr_trace_reader *reader, const uint8_t *data,
 	reader->capture.incomplete = dat->fault.code != SHR_ERR_NONE;
 	if (open_streams(reader, options->instance, err) < 0)
 		return -1;
-	fill_heap(reader);
+	start_merge(reader);
 	return 0;
 }
 
@@ -553,7 +479,7 @@ void shr_trace_reader_free(struct shr_trace_reader *reader)
 	for (size_t i = 0; i < reader->stream_count; i++)
 		shr_pages_release(&reader->streams[i].pages);
 	free(reader->streams);
-	free(reader->heap);
+	shr_merge_release(&reader->merge);
 	shr_kallsyms_free(reader->given);
 	shr_kallsyms_free(reader->kallsyms);
 	shr_cmdlines_free(reader->cmdlines);

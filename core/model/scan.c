@@ -211,6 +211,9 @@ struct shr_loop shr_scan_loop(const struct shr_generation *gen, int64_t planned,
 			      int64_t freeable, int64_t batch)
 {
 	assert(batch > 0);
+	/* Most calls plan less than a batch and less than there is: no division. */
+	if (planned >= 0 && planned < batch && planned < freeable)
+		return (struct shr_loop){ .left = planned };
 
 	int64_t rest = loop_rest(gen, planned, batch);
 	int64_t tail = shr_scan_next(gen, rest, freeable, batch);
