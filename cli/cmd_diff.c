@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/cmd.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/print_compare.h"
 #include "cli/print_csv.h"
 #include "cli/print_json.h"
 #include "cli/print_text.h"
+#include "cli/printer.h"
 #include "cli/run.h"
 #include "core/err.h"
 
@@ -28,8 +28,7 @@ struct diff {
 	struct shr_call_sink sink;
 	const struct diff_args *args;
 	const struct input *input;
-	struct output out;
-	struct json json;
+	struct printer printer;
 	uint64_t shown;
 };
 
@@ -90,7 +89,7 @@ static void begin_call(struct diff *diff)
 {
 	if (diff->shown++)
 		return;
-	switch (diff->args->options.format) {
+	switch (diff->printer.format) {
 	case FORMAT_TEXT:
 		puts("--- predicted\n+++ observed");
 		break;
@@ -98,7 +97,7 @@ static void begin_call(struct diff *diff)
 		csv_calls_header();
 		break;
 	case FORMAT_JSON:
-		json_array(&diff->json, NULL);
+		json_array(&diff->printer.json, NULL);
 		break;
 	case FORMAT_JSONL:
 		break;
@@ -114,20 +113,17 @@ static int diff_call(struct shr_call_sink *sink, const struct shr_call *call,
 	if (call->verdict == SHR_EXACT && !diff->args->all)
 		return 0;
 	begin_call(diff);
-	switch (diff->args->options.format) {
+	switch (diff->printer.format) {
 	case FORMAT_TEXT:
-		text_hunk(&diff->out, diff->input, call);
+		text_hunk(&diff->printer.out, diff->input, call);
 		break;
 	case FORMAT_CSV:
 		csv_call(diff->input, call);
 		break;
 	case FORMAT_JSON:
-		json_call(&diff->json, diff->input, call);
-		json_flush(&diff->json);
-		break;
 	case FORMAT_JSONL:
-		json_call(&diff->json, diff->input, call);
-		json_end_line(&diff->json);
+		json_call(&diff->printer.json, diff->input, call);
+		printer_end_object(&diff->printer);
 		break;
 	}
 	return 0;
@@ -135,14 +131,14 @@ static int diff_call(struct shr_call_sink *sink, const struct shr_call *call,
 
 static void end_calls(struct diff *diff)
 {
-	enum format format = diff->args->options.format;
+	enum format format = diff->printer.format;
 
 	if (!diff->shown && (format == FORMAT_JSON || format == FORMAT_CSV))
 		begin_call(diff);
 	if (format != FORMAT_JSON)
 		return;
-	json_end_array(&diff->json);
-	json_end_line(&diff->json);
+	json_end_array(&diff->printer.json);
+	json_end_line(&diff->printer.json);
 }
 
 /* Predicted against observed. */
@@ -169,8 +165,7 @@ static int compare(struct diff *diff, const struct run *runs)
 
 	if (shr_compare_init(&rows, runs[0].summary, runs[1].summary, &err) < 0)
 		return complain(runs[0].input.name, &err);
-	int status = print_compare(&diff->args->options, diff->args->all, &diff->out,
-				   &diff->json, &rows, runs);
+	int status = print_compare(&diff->printer, diff->args->all, &rows, runs);
 
 	shr_compare_release(&rows);
 	return status;
@@ -208,19 +203,15 @@ static int diff_run(int argc, char **argv)
 {
 	struct diff_args args = { 0 };
 	struct diff diff = { .sink = { diff_call }, .args = &args };
+	int status = EXIT_TROUBLE;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 	bool indented = args.path_count == 2 && args.options.format == FORMAT_JSON;
 
-	if (!json_open(&diff.json, indented)) {
-		fputs("shrinkctl: out of memory\n", stderr);
-		return EXIT_TROUBLE;
+	if (printer_open(&diff.printer, &args.options, indented)) {
+		status = args.path_count == 1 ? diff_one(&diff) : diff_two(&diff);
+		status = printer_close(&diff.printer, status);
 	}
-	output_open(&diff.out, &args.options);
-	int status = args.path_count == 1 ? diff_one(&diff) : diff_two(&diff);
-
-	json_close(&diff.json);
-	status = output_close(&diff.out, status);
 	options_release(&args.options);
 	return status;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/cmd.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/print_csv.h"
+#include "cli/print_event.h"
 #include "cli/print_json.h"
 #include "cli/print_text.h"
+#include "cli/printer.h"
 #include "cli/run.h"
 #include "core/stream.h"
 
@@ -27,8 +28,7 @@ struct dump {
 	const struct dump_args *args;
 	const struct input *input;
 	struct shr_filter filter; /* of events */
-	struct output out;
-	struct json json;
+	struct printer printer;
 	bool begun;
 };
 
@@ -95,10 +95,10 @@ static const struct argp argp = {
 /* Before the first row, and between rows of one JSON document. */
 static void begin_row(struct dump *dump)
 {
-	enum format format = dump->args->options.format;
+	enum format format = dump->printer.format;
 
 	if (!dump->begun && format == FORMAT_JSON)
-		json_array(&dump->json, NULL);
+		json_array(&dump->printer.json, NULL);
 	if (!dump->begun && format == FORMAT_CSV) {
 		if (dump->args->calls)
 			csv_calls_header();
@@ -108,22 +108,14 @@ static void begin_row(struct dump *dump)
 	dump->begun = true;
 }
 
-static void end_row(struct dump *dump)
-{
-	if (dump->args->options.format == FORMAT_JSON)
-		json_flush(&dump->json);
-	if (dump->args->options.format == FORMAT_JSONL)
-		json_end_line(&dump->json);
-}
-
 /* Also where there were no rows: the header, the empty array. */
 static void end_rows(struct dump *dump)
 {
 	begin_row(dump);
-	if (dump->args->options.format != FORMAT_JSON)
+	if (dump->printer.format != FORMAT_JSON)
 		return;
-	json_end_array(&dump->json);
-	json_end_line(&dump->json);
+	json_end_array(&dump->printer.json);
+	json_end_line(&dump->printer.json);
 }
 
 static int dump_call(struct shr_call_sink *sink, const struct shr_call *call,
@@ -133,26 +125,26 @@ static int dump_call(struct shr_call_sink *sink, const struct shr_call *call,
 
 	(void)err;
 	begin_row(dump);
-	switch (dump->args->options.format) {
+	switch (dump->printer.format) {
 	case FORMAT_TEXT:
-		text_call(&dump->out, dump->input, call);
+		text_call(&dump->printer.out, dump->input, call);
 		break;
 	case FORMAT_CSV:
 		csv_call(dump->input, call);
 		break;
 	case FORMAT_JSON:
 	case FORMAT_JSONL:
-		json_call(&dump->json, dump->input, call);
+		json_call(&dump->printer.json, dump->input, call);
+		printer_end_object(&dump->printer);
 		break;
 	}
-	end_row(dump);
 	return 0;
 }
 
 static void dump_event(struct dump *dump, const struct shr_event *event)
 {
 	begin_row(dump);
-	switch (dump->args->options.format) {
+	switch (dump->printer.format) {
 	case FORMAT_TEXT:
 		text_event(dump->input, event);
 		break;
@@ -161,10 +153,10 @@ static void dump_event(struct dump *dump, const struct shr_event *event)
 		break;
 	case FORMAT_JSON:
 	case FORMAT_JSONL:
-		json_event(&dump->json, dump->input, event);
+		json_event(&dump->printer.json, dump->input, event);
+		printer_end_object(&dump->printer);
 		break;
 	}
-	end_row(dump);
 }
 
 static int dump_batch(void *consumer, const struct shr_batch *batch,
@@ -226,17 +218,13 @@ static int dump_run(int argc, char **argv)
 {
 	struct dump_args args = { 0 };
 	struct dump dump = { .sink = { dump_call }, .args = &args };
+	int status = EXIT_TROUBLE;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	if (!json_open(&dump.json, false)) {
-		fputs("shrinkctl: out of memory\n", stderr);
-		return EXIT_TROUBLE;
+	if (printer_open(&dump.printer, &args.options, false)) {
+		status = args.calls ? dump_calls(&dump) : dump_events(&dump);
+		status = printer_close(&dump.printer, status);
 	}
-	output_open(&dump.out, &args.options);
-	int status = args.calls ? dump_calls(&dump) : dump_events(&dump);
-
-	json_close(&dump.json);
-	status = output_close(&dump.out, status);
 	options_release(&args.options);
 	return status;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/cmd.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/print_csv.h"
 #include "cli/print_json.h"
 #include "cli/print_known.h"
 #include "cli/print_text.h"
+#include "cli/printer.h"
 #include "cli/run.h"
 #include "core/stream.h"
 
@@ -126,9 +126,9 @@ static void text_info(const struct run *run)
 	text_shrinkers(run->summary);
 }
 
-static void print(enum format format, struct json *json, const struct run *run)
+static void print(struct printer *printer, const struct run *run)
 {
-	switch (format) {
+	switch (printer->format) {
 	case FORMAT_TEXT:
 		text_info(run);
 		break;
@@ -138,13 +138,13 @@ static void print(enum format format, struct json *json, const struct run *run)
 		break;
 	case FORMAT_JSON:
 	case FORMAT_JSONL:
-		json_info(json, &run->input, run->summary);
-		json_end_line(json);
+		json_info(&printer->json, &run->input, run->summary);
+		json_end_line(&printer->json);
 		break;
 	}
 }
 
-static int describe(const struct info_args *args, struct json *json)
+static int describe(const struct info_args *args, struct printer *printer)
 {
 	struct run run;
 	int status = run_open(&run, args->path, &args->options, NULL);
@@ -152,7 +152,7 @@ static int describe(const struct info_args *args, struct json *json)
 	if (status == EXIT_GOOD) {
 		status = run_read(&run);
 		if (run_has_answer(&run, status))
-			print(args->options.format, json, &run);
+			print(printer, &run);
 	}
 	run_close(&run);
 	return status;
@@ -161,22 +161,19 @@ static int describe(const struct info_args *args, struct json *json)
 static int info_run(int argc, char **argv)
 {
 	struct info_args args = { 0 };
-	struct output out;
-	struct json json;
+	struct printer printer;
 	int status = EXIT_GOOD;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	if (!json_open(&json, args.options.format == FORMAT_JSON)) {
-		fputs("shrinkctl: out of memory\n", stderr);
-		return EXIT_TROUBLE;
+	if (printer_open(&printer, &args.options, args.options.format == FORMAT_JSON)) {
+		if (args.generations)
+			print_known(&printer);
+		if (args.path)
+			status = describe(&args, &printer);
+		status = printer_close(&printer, status);
+	} else {
+		status = EXIT_TROUBLE;
 	}
-	output_open(&out, &args.options);
-	if (args.generations)
-		print_known(args.options.format, &out, &json);
-	if (args.path)
-		status = describe(&args, &json);
-	json_close(&json);
-	status = output_close(&out, status);
 	options_release(&args.options);
 	return status;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/cmd.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/print_csv.h"
 #include "cli/print_json.h"
 #include "cli/print_text.h"
+#include "cli/printer.h"
 #include "cli/run.h"
 
 #include <argp.h>
@@ -69,23 +69,19 @@ static const struct argp argp = {
 	       "\nExit status: 0 nothing is unexplained, 1 something is, 2 trouble.",
 };
 
-static void print(const struct replay_args *args, struct json *json,
-		  const struct output *out, const struct run *run)
+static void print(struct printer *printer, const struct run *run)
 {
-	switch (args->options.format) {
+	switch (printer->format) {
 	case FORMAT_TEXT:
-		text_summary(out, &run->input, run->summary);
+		text_summary(&printer->out, &run->input, run->summary);
 		break;
 	case FORMAT_CSV:
 		csv_summary(&run->input, run->summary);
 		break;
 	case FORMAT_JSON:
-		json_summary(json, &run->input, run->summary);
-		json_flush(json);
-		break;
 	case FORMAT_JSONL:
-		json_summary(json, &run->input, run->summary);
-		json_end_line(json);
+		json_summary(&printer->json, &run->input, run->summary);
+		printer_end_object(printer);
 		break;
 	}
 }
@@ -97,7 +93,7 @@ static int worse(int a, int b)
 }
 
 static int replay_one(const struct replay_args *args, const char *path,
-		      struct json *json, const struct output *out)
+		      struct printer *printer)
 {
 	struct run run;
 	int status = run_open(&run, path, &args->options, NULL);
@@ -105,49 +101,41 @@ static int replay_one(const struct replay_args *args, const char *path,
 	if (status == EXIT_GOOD) {
 		status = run_read(&run);
 		if (run_has_answer(&run, status))
-			print(args, json, out, &run);
+			print(printer, &run);
 		status = run_status(&run, args->fail_on, status);
 	}
 	run_close(&run);
 	return status;
 }
 
-static int replay_all(const struct replay_args *args, struct json *json,
-		      const struct output *out)
+static int replay_all(const struct replay_args *args, struct printer *printer)
 {
-	bool array = args->options.format == FORMAT_JSON && args->path_count > 1;
+	bool array = printer->format == FORMAT_JSON && args->path_count > 1;
 	int status = EXIT_GOOD;
 
-	if (args->options.format == FORMAT_CSV)
+	if (printer->format == FORMAT_CSV)
 		csv_summary_header();
 	if (array)
-		json_array(json, NULL);
+		json_array(&printer->json, NULL);
 	for (int i = 0; i < args->path_count; i++) {
-		if (i && args->options.format == FORMAT_TEXT)
+		if (i && printer->format == FORMAT_TEXT)
 			putchar('\n');
-		status = worse(status, replay_one(args, args->paths[i], json, out));
+		status = worse(status, replay_one(args, args->paths[i], printer));
 	}
 	if (array)
-		json_end_array(json);
+		json_end_array(&printer->json);
 	return status;
 }
 
 static int replay_run(int argc, char **argv)
 {
 	struct replay_args args = { 0 };
-	struct output out;
-	struct json json;
+	struct printer printer;
+	int status = EXIT_TROUBLE;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	if (!json_open(&json, args.options.format == FORMAT_JSON)) {
-		fputs("shrinkctl: out of memory\n", stderr);
-		return EXIT_TROUBLE;
-	}
-	output_open(&out, &args.options);
-	int status = replay_all(&args, &json, &out);
-
-	json_close(&json);
-	status = output_close(&out, status);
+	if (printer_open(&printer, &args.options, args.options.format == FORMAT_JSON))
+		status = printer_close(&printer, replay_all(&args, &printer));
 	options_release(&args.options);
 	return status;
 }

@@ -2,10 +2,9 @@
 #include "cli/print_compare.h"
 
 #include "cli/cmd.h"
-#include "cli/options.h"
-#include "cli/output.h"
 #include "cli/print_json.h"
 #include "cli/print_text.h"
+#include "cli/printer.h"
 #include "cli/run.h"
 
 #include <inttypes.h>
@@ -182,29 +181,36 @@ static void csv_row(const struct shr_compare_row *row)
 	putchar('\n');
 }
 
-static void print_row(enum format format, const struct output *out, struct json *json,
-		      const struct shr_compare *compare,
+static void print_row(struct printer *printer, const struct shr_compare *compare,
 		      const struct shr_compare_row *row)
 {
-	switch (format) {
+	switch (printer->format) {
 	case FORMAT_TEXT:
-		text_row(out, compare, row);
+		text_row(&printer->out, compare, row);
 		break;
 	case FORMAT_CSV:
 		csv_row(row);
 		break;
 	case FORMAT_JSON:
-		json_row(json, compare, row);
-		break;
 	case FORMAT_JSONL:
-		json_row(json, compare, row);
-		json_end_line(json);
+		json_row(&printer->json, compare, row);
+		printer_end_object(printer);
 		break;
 	}
 }
 
-int print_compare(const struct options *options, bool all, const struct output *out,
-		  struct json *json, const struct shr_compare *compare,
+static void print_head(struct printer *printer, bool rows,
+		       const struct shr_compare *compare, const struct run *runs)
+{
+	if (printer->format == FORMAT_JSON)
+		json_begin(&printer->json, compare, runs);
+	if (printer->format == FORMAT_CSV)
+		csv_head();
+	if (printer->format == FORMAT_TEXT && rows)
+		text_heads(runs);
+}
+
+int print_compare(struct printer *printer, bool all, const struct shr_compare *compare,
 		  const struct run *runs)
 {
 	int status = EXIT_GOOD;
@@ -212,19 +218,13 @@ int print_compare(const struct options *options, bool all, const struct output *
 	for (size_t i = 0; i < compare->count; i++)
 		if (!shr_compare_equal(&compare->rows[i]))
 			status = EXIT_DIFFERENT;
-	if (options->format == FORMAT_JSON)
-		json_begin(json, compare, runs);
-	if (options->format == FORMAT_CSV)
-		csv_head();
-	if (options->format == FORMAT_TEXT && (status || all))
-		text_heads(runs);
+	print_head(printer, status || all, compare, runs);
 	for (size_t i = 0; i < compare->count; i++)
 		if (all || !shr_compare_equal(&compare->rows[i]))
-			print_row(options->format, out, json, compare,
-				  &compare->rows[i]);
-	if (options->format == FORMAT_JSON) {
-		json_end_array(json);
-		json_end_map(json);
+			print_row(printer, compare, &compare->rows[i]);
+	if (printer->format == FORMAT_JSON) {
+		json_end_array(&printer->json);
+		json_end_map(&printer->json);
 	}
 	return status;
 }

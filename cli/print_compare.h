@@ -9,17 +9,14 @@
 
 #include <stdbool.h>
 
-struct json;
-struct options;
-struct output;
+struct printer;
 struct run;
 
 /*
  * Print the rows that differ, or with @all every row.  EXIT_DIFFERENT if any differs,
  * else EXIT_GOOD.
  */
-int print_compare(const struct options *options, bool all, const struct output *out,
-		  struct json *json, const struct shr_compare *compare,
+int print_compare(struct printer *printer, bool all, const struct shr_compare *compare,
 		  const struct run *runs);
 
 #endif /* CLI_PRINT_COMPARE_H */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/print_known.h"
 
-#include "cli/json.h"
-#include "cli/output.h"
+#include "cli/printer.h"
 #include "core/model/generation.h"
 #include "core/model/intree.h"
 
@@ -224,17 +223,17 @@ static void csv_rows(void)
 	}
 }
 
-void print_known(enum format format, const struct output *out, struct json *json)
+void print_known(struct printer *printer)
 {
-	if (format == FORMAT_CSV) {
+	if (printer->format == FORMAT_CSV) {
 		csv_rows();
 		return;
 	}
-	if (format != FORMAT_TEXT) {
-		json_known(json);
+	if (printer->format != FORMAT_TEXT) {
+		json_known(&printer->json);
 		return;
 	}
 	for (unsigned id = 0; id < SHR_GEN_COUNT; id++)
-		text_generation_rules(out, shr_generation_get(id));
-	text_rows(out);
+		text_generation_rules(&printer->out, shr_generation_get(id));
+	text_rows(&printer->out);
 }

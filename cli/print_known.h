@@ -5,12 +5,9 @@
 #ifndef CLI_PRINT_KNOWN_H
 #define CLI_PRINT_KNOWN_H
 
-#include "cli/options.h"
-
-struct json;
-struct output;
+struct printer;
 
 /* Both tables, in any format; csv has the shrinkers only. */
-void print_known(enum format format, const struct output *out, struct json *json);
+void print_known(struct printer *printer);
 
 #endif /* CLI_PRINT_KNOWN_H */

@@ -46,7 +46,8 @@ void text_call(const struct output *out, const struct input *input,
 void text_hunk(const struct output *out, const struct input *input,
 	       const struct shr_call *call);
 
-/* One event on one line. */
-void text_event(const struct input *input, const struct shr_event *event);
+/* "kswapd0-54 [000] ", as far as @has (enum shr_has) says that it is known. */
+void text_task(const struct input *input, int32_t pid, uint32_t comm, uint32_t has,
+	       uint32_t cpu);
 
 #endif /* CLI_PRINT_TEXT_H */
