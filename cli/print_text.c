@@ -281,6 +281,9 @@ void text_task(const struct input *input, int32_t pid, uint32_t comm, uint32_t h
 {
 	struct shr_str name = input->source->comm(input->source, pid, comm);
 
+	/* As the kernel prints a task whose name it did not keep. */
+	if (!name.len)
+		name = (struct shr_str){ "<...>", 5 };
 	if (has & SHR_HAS_PID)
 		printf("%.*s-%d ", (int)name.len, name.ptr, pid);
 	if (has & SHR_HAS_CPU)
@@ -370,6 +373,9 @@ static void text_reason(const struct input *input, const struct shr_call *call)
 		break;
 	case SHR_UNEXPLAINED:
 		printf(": nothing in the capture accounts for it");
+		if (call->differ == 1u << SHR_DEFERRED &&
+		    call->memcg_from == SHR_MEMCG_NONE && call->instance->memcg.value)
+			printf(", which does not say for which memcg it ran");
 		break;
 	default:
 		break;

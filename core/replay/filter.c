@@ -58,6 +58,6 @@ bool shr_filter_passes_event(const struct shr_filter *filter,
 	return in_time(filter, event->ts_ns) &&
 	       of_node(filter, event->has, event->nid) &&
 	       of_task(filter, event->has, event->pid) &&
-	       !(filter->has_memcg && !((event->has & SHR_HAS_MEMCG) &&
-					event->memcg_id == filter->memcg));
+	       !(filter->has_memcg &&
+		 !((event->has & SHR_HAS_MEMCG) && event->memcg_id == filter->memcg));
 }

@@ -2,9 +2,11 @@
 #include "core/replay/instance.h"
 
 #include "core/err.h"
+#include "core/model/generation.h"
 #include "core/model/scan.h"
 #include "core/replay/settings.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* More than any two table rows together can name. */
@@ -103,6 +105,44 @@ static void apply_settings(struct shr_instance *instance,
 	}
 }
 
+/* A row's last release stands for all stable updates of it. */
+static bool row_covers(const struct shr_intree *row, struct shr_release release)
+{
+	struct shr_release last = { row->last.major, row->last.minor, UINT_MAX };
+
+	return shr_release_compare(row->first, release) <= 0 &&
+	       (!row->last.major || shr_release_compare(release, last) <= 0);
+}
+
+/* The generations of all kernels that have the row, by their first releases. */
+static unsigned generations_of(const struct shr_intree *row)
+{
+	unsigned mask = shr_generations_of_release(row->first);
+
+	if (row->last.major)
+		mask |= shr_generations_of_release(row->last);
+	for (unsigned id = 0; id < SHR_GEN_COUNT; id++) {
+		const char *name = shr_generation_get(id)->name;
+		struct shr_release release;
+
+		if (shr_release_parse((struct shr_str){ name, strlen(name) },
+				      &release) &&
+		    row_covers(row, release))
+			mask |= 1u << id;
+	}
+	return mask;
+}
+
+static unsigned generations_with(struct shr_str symbol)
+{
+	const struct shr_intree *row = NULL;
+	unsigned mask = 0;
+
+	while ((row = shr_intree_next(row, symbol, NULL)))
+		mask |= generations_of(row);
+	return mask;
+}
+
 int shr_instance_resolve(struct shr_instance *instance,
 			 const struct shr_release *release,
 			 const struct shr_setting *settings, struct shr_err *err)
@@ -110,6 +150,7 @@ int shr_instance_resolve(struct shr_instance *instance,
 	const struct shr_intree *row = NULL;
 	struct allowed allowed = { 0 };
 
+	instance->generations = generations_with(instance->symbol.name);
 	instance->may_count = true;
 	instance->refusal = SHR_REFUSES_MAYBE;
 	while ((row = shr_intree_next(row, instance->symbol.name, release))) {

@@ -75,6 +75,7 @@ struct shr_instance {
 	enum shr_refusal
 		refusal; /* what all table rows agree on, else NEVER or MAYBE */
 	bool in_table;
+	unsigned generations; /* in whose kernels the callback exists; 0: not known */
 	bool may_count; /* in the table as setting sc->nr_scanned, or not in it at all
 			 */
 	uint32_t lanes; /* distinct memcgs seen */

@@ -356,7 +356,8 @@ static bool completes(const struct trial *trial, bool known)
 {
 	const struct shr_call *call = trial->call;
 	struct shr_param *batch = &call->instance->batch;
-	bool equal = call->predicted.value[SHR_LEFT] == call->observed.value[SHR_LEFT];
+	bool equal = known &&
+		     call->predicted.value[SHR_LEFT] == call->observed.value[SHR_LEFT];
 
 	if (call->foreseen_refusal)
 		return equal;
@@ -501,6 +502,10 @@ bool shr_contradicts(const struct shr_rules *rules, const struct shr_call *call,
 	const unsigned inputs = SHR_HAS_DEFERRED | SHR_HAS_FREEABLE | SHR_HAS_DELTA |
 				SHR_HAS_TOTAL_SCAN;
 
+	unsigned exists = call->instance->generations;
+
+	if (exists && !(exists >> rules->gen->id & 1))
+		return true;
 	if ((call->has & inputs) != inputs)
 		return false;
 	if (seeks_contradict(&trial))
