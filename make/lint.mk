@@ -28,7 +28,7 @@ cppcheck:
 	@echo "  CPPCHECK"
 	$(Q)mkdir -p build/cppcheck
 	$(Q)cppcheck --quiet -j $(both) --cppcheck-build-dir=build/cppcheck \
-		--enable=warning,performance,portability --inconclusive --inline-suppr \
+		--enable=warning,performance,portability --inline-suppr \
 		--suppressions-list=make/cppcheck.txt --error-exitcode=1 --std=c11 \
 		-D__x86_64__ -DSHRINKCTL_VERSION='"0"' -I. $(c-files)
 
@@ -48,6 +48,6 @@ coverage:
 		echo "coverage: $$test failed"; done
 	$(Q)SHRINKCTL=$(CURDIR)/build-cov/shrinkctl bats tests >/dev/null || \
 		echo "coverage: bats failed"
-	$(Q)$(gcovr) $(if $(V),--txt,-s -o /dev/null)
+	$(Q)$(gcovr) -s -o build-cov/coverage.txt; $(if $(V),cat build-cov/coverage.txt,:)
 
 .PHONY: lint format format-check tidy cppcheck shellcheck coverage

@@ -21,7 +21,7 @@ struct shr_kallsyms *shr_kallsyms_new(struct shr_str text)
 	struct shr_kallsyms *kallsyms = calloc(1, sizeof(*kallsyms));
 
 	if (kallsyms)
-		kallsyms->text = text;
+		kallsyms->text = text.len ? text : (struct shr_str){ "", 0 };
 	return kallsyms;
 }
 

@@ -3,32 +3,40 @@
  * A plain main for a fuzz target: each file named is one input, in memory of
  * exactly its size, so that a sanitizer sees the first byte read beyond it.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static int run_stream(FILE *file)
+{
+	long size;
+
+	if (fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0)
+		return -1;
+	uint8_t *data = malloc((size_t)size);
+	bool whole = data || !size;
+
+	rewind(file);
+	whole = whole && fread(data, 1, (size_t)size, file) == (size_t)size;
+	if (whole)
+		LLVMFuzzerTestOneInput(data, (size_t)size);
+	free(data);
+	return whole ? 0 : -1;
+}
+
 static int run(const char *path)
 {
 	FILE *file = fopen(path, "rb");
-	long size;
+	int ret = file ? run_stream(file) : -1;
 
-	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0) {
+	if (ret < 0)
 		perror(path);
-		return -1;
-	}
-	uint8_t *data = malloc((size_t)size);
-
-	rewind(file);
-	if ((!data && size) || fread(data, 1, (size_t)size, file) != (size_t)size) {
-		perror(path);
-		return -1;
-	}
-	fclose(file);
-	LLVMFuzzerTestOneInput(data, (size_t)size);
-	free(data);
-	return 0;
+	if (file)
+		fclose(file);
+	return ret;
 }
 
 int main(int argc, char **argv)

@@ -224,9 +224,8 @@ static void trace_identity(struct machine *machine, const struct open_call *open
 }
 
 /* Exchange the counter, plan, and trace the start. */
-UNUSED static struct open_call machine_begin(struct machine *machine,
-					     const struct cache *cache,
-					     const struct ask *ask)
+UNUSED static struct open_call
+machine_begin(struct machine *machine, const struct cache *cache, const struct ask *ask)
 {
 	struct open_call open = { .cache = cache, .ask = *ask };
 	struct shr_scan_params params = { effective_batch(machine, cache), cache->seeks,
@@ -271,8 +270,7 @@ static int64_t run_loop(const struct machine *machine, const struct open_call *o
 static void trace_end(struct machine *machine, const struct open_call *open,
 		      int64_t left, int64_t before, int64_t after)
 {
-	enum shr_end_rule rule =
-		shr_generation_end_rule(machine->gen, machine->layout);
+	enum shr_end_rule rule = shr_generation_end_rule(machine->gen, machine->layout);
 	struct shr_event *event = machine_event(machine, SHR_END);
 
 	fill_place(machine, event, open, true);
@@ -291,8 +289,8 @@ static void trace_end(struct machine *machine, const struct open_call *open,
 /* Scan, write back, and trace the end. */
 UNUSED static void machine_end(struct machine *machine, const struct open_call *open)
 {
-	int64_t *counter = machine_counter(machine, open->cache, open->ask.nid,
-					   open->ask.memcg);
+	int64_t *counter =
+		machine_counter(machine, open->cache, open->ask.nid, open->ask.memcg);
 	int64_t left = run_loop(machine, open), before = *counter;
 
 	*counter += shr_scan_store(machine->gen, &open->in, &open->plan,

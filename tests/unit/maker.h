@@ -2,8 +2,8 @@
 /*
  * maker - bytes of a made-up input, put down field by field in either byte order.
  *
- * The memory has exactly the size of what was put, so that a sanitizer sees the first
- * byte read beyond it.
+ * The memory handed out has exactly the size of what was put, so that a sanitizer sees
+ * the first byte read beyond it.
  *
  *	struct maker maker = { .big = true };
  *
@@ -32,17 +32,25 @@
 struct maker {
 	uint8_t *data; /* owned */
 	size_t size;
+	size_t cap;
 	bool big;
 };
 
-static uint8_t *make_room(struct maker *maker, size_t len)
+static void set_cap(struct maker *maker, size_t cap)
 {
-	uint8_t *data = realloc(maker->data, maker->size + len + !len);
+	uint8_t *data = realloc(maker->data, cap + !cap);
 
 	assert_non_null(data);
 	maker->data = data;
+	maker->cap = cap;
+}
+
+static uint8_t *make_room(struct maker *maker, size_t len)
+{
+	if (len > maker->cap - maker->size)
+		set_cap(maker, 2 * maker->size + len);
 	maker->size += len;
-	return data + maker->size - len;
+	return maker->data + maker->size - len;
 }
 
 static void write_int(const struct maker *maker, uint8_t *at, uint64_t value,
@@ -67,10 +75,8 @@ static UNUSED void put_at(struct maker *maker, size_t at, uint64_t value, unsign
 
 static UNUSED void put_bytes(struct maker *maker, const void *bytes, size_t len)
 {
-	uint8_t *at = make_room(maker, len);
-
 	if (len)
-		memcpy(at, bytes, len);
+		memcpy(make_room(maker, len), bytes, len);
 }
 
 /* @text and its NUL. */
@@ -83,13 +89,14 @@ static UNUSED void put_string(struct maker *maker, const char *text)
 static UNUSED void put_padding(struct maker *maker, size_t size)
 {
 	size_t len = (size - maker->size % size) % size;
-	uint8_t *at = make_room(maker, len);
-
-	memset(at, 0, len);
+	if (len)
+		memset(make_room(maker, len), 0, len);
 }
 
-static UNUSED struct shr_bytes made(const struct maker *maker)
+/* What was put so far, until the next put. */
+static UNUSED struct shr_bytes made(struct maker *maker)
 {
+	set_cap(maker, maker->size);
 	return (struct shr_bytes){ .data = maker->data,
 				   .size = maker->size,
 				   .big = maker->big };

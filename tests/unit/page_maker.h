@@ -63,8 +63,8 @@ static UNUSED void put_word(struct page_maker *pages, uint32_t type, uint32_t de
 /* Payload that tells its length: every byte is @len. */
 static UNUSED void put_payload(struct page_maker *pages, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		put(&pages->bytes, len & 0xff, 1);
+	if (len)
+		memset(make_room(&pages->bytes, len), len & 0xff, len);
 }
 
 /* A record of @len bytes, 4 to 112, as type 1 to 28. */

@@ -166,6 +166,8 @@ static void test_str_is(void **state)
 	assert_false(shr_str_is(str("zst"), "zstd"));
 	assert_false(shr_str_is(str("zstd1"), "zstd"));
 	assert_false(shr_str_is((struct shr_str){ "zst\0", 4 }, "zst"));
+	assert_true(shr_str_is((struct shr_str){ NULL, 0 }, ""));
+	assert_false(shr_str_is((struct shr_str){ NULL, 0 }, "zstd"));
 }
 
 int main(void)

@@ -13,8 +13,8 @@ struct side {
 	struct shr_instance *list[MANY];
 };
 
-static struct shr_instance *add(struct side *side, const char *symbol,
-				const char *name, int64_t batch, int64_t seeks)
+static struct shr_instance *add(struct side *side, const char *symbol, const char *name,
+				int64_t batch, int64_t seeks)
 {
 	size_t i = side->summary.instance_count++;
 	struct shr_instance *instance = &side->instances[i];
@@ -38,9 +38,8 @@ static void compare(struct shr_compare *compare, const struct side *before,
 {
 	struct shr_err err;
 
-	assert_int_equal(shr_compare_init(compare, &before->summary, &after->summary,
-					  &err),
-			 0);
+	assert_int_equal(
+		shr_compare_init(compare, &before->summary, &after->summary, &err), 0);
 }
 
 static void test_nothing(void **state)

@@ -146,7 +146,8 @@ static void test_memcg_by_address(void **state)
 	shr_counters_release(&counters);
 }
 
-/* A lane is a memcg, the same for all shrinkers; each counts those it was called for. */
+/* A lane is a memcg, the same for all shrinkers; each counts those it was called for.
+ */
 static void test_lanes(void **state)
 {
 	static const uint64_t memcgs[] = { 120, 1, 120, 120, 77, 1, 0 };

@@ -45,10 +45,9 @@ static bool passes_at(const struct shr_filter *filter, uint64_t start_ns)
 
 static void test_time(void **state)
 {
-	struct shr_filter filter = { .has_since = true,
-				     .since_ns = 2000,
-				     .has_until = true,
-				     .until_ns = 3000 };
+	struct shr_filter filter = {
+		.has_since = true, .since_ns = 2000, .has_until = true, .until_ns = 3000
+	};
 
 	(void)state;
 	assert_false(passes_at(&filter, 1999));
@@ -96,8 +95,7 @@ static void test_node_and_task(void **state)
 /* What the capture does not say is not 0. */
 static void test_unknown_is_not_zero(void **state)
 {
-	const struct shr_filter node = { .has_nid = true },
-				task = { .has_pid = true },
+	const struct shr_filter node = { .has_nid = true }, task = { .has_pid = true },
 				memcg = { .has_memcg = true };
 	const struct shr_event lost = { .kind = SHR_LOST, .has = SHR_HAS_TIME };
 	struct shr_call call = call_at(0);

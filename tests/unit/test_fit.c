@@ -23,8 +23,9 @@ struct scenario {
 	} rows[ROWS];
 };
 
-static const struct cache super = { .callback = FAKE_SUPER, .batch = 1024,
-				    .seeks = 2, .numa = true };
+static const struct cache super = {
+	.callback = FAKE_SUPER, .batch = 1024, .seeks = 2, .numa = true
+};
 static const struct cache own = { .callback = FAKE_OWN, .seeks = 2 };
 
 static const struct scenario scenarios[] = {
@@ -32,8 +33,11 @@ static const struct scenario scenarios[] = {
 	{ "much deferred, D small, refused",
 	  SHR_LAYOUT_T3,
 	  { .callback = FAKE_SUPER, .batch = 1024, .seeks = 2, .numa = true },
-	  { .freeable = 3000, .pgs_scanned = 1, .lru_pgs = 15721,
-	    .may_not = SHR_MAY_FS, .stops = true },
+	  { .freeable = 3000,
+	    .pgs_scanned = 1,
+	    .lru_pgs = 15721,
+	    .may_not = SHR_MAY_FS,
+	    .stops = true },
 	  100000,
 	  { { BIT(3_14), BIT(3_14) },
 	    { BIT(4_10) | BIT(4_14), BIT(4_10) | BIT(4_14) } } },
@@ -95,8 +99,8 @@ static const struct scenario scenarios[] = {
 	  { .callback = FAKE_EXT4, .seeks = 2 },
 	  { .freeable = 5000, .nid = 1 },
 	  0,
-	  { { BIT(4_16), BIT(4_16) | BIT(4_19_24) | BIT(5_0) | BIT(4_19_0) |
-				 BIT(4_20) },
+	  { { BIT(4_16),
+	      BIT(4_16) | BIT(4_19_24) | BIT(5_0) | BIT(4_19_0) | BIT(4_20) },
 	    { BIT(4_19_24) | BIT(5_0) | BIT(4_19_0) | BIT(4_20),
 	      BIT(4_19_24) | BIT(5_0) | BIT(4_19_0) | BIT(4_20) } } },
 	{ "one counter, node 1, from 5.2",
@@ -130,8 +134,8 @@ static struct shr_instance instance_of(const struct cache *cache)
 			   .value = cache->batch ? cache->batch : 128 },
 		.seeks = { .from = SHR_FROM_IDENTITY, .value = cache->seeks },
 		.numa = { SHR_FROM_TABLE, cache->numa },
-		.refusal = cache->callback == FAKE_SUPER ? SHR_REFUSES_WITHOUT_FS :
-							   SHR_REFUSES_NEVER,
+		.refusal = cache->callback == FAKE_SUPER ? SHR_REFUSES_WITHOUT_FS
+							 : SHR_REFUSES_NEVER,
 		.may_count = cache->callback == FAKE_I915,
 	};
 
@@ -227,8 +231,8 @@ static void test_one_call(void **state)
 }
 
 /* And it may be anywhere among calls that say nothing. */
-static void check_among_many(const struct scenario *scenario,
-			     enum shr_generation_id id, unsigned left)
+static void check_among_many(const struct scenario *scenario, enum shr_generation_id id,
+			     unsigned left)
 {
 	struct shr_fit fit = fit_of(scenario->layout, 0);
 	unsigned possible = fit.left;
@@ -252,8 +256,8 @@ static void test_among_many(void **state)
 }
 
 /* A release that values contradict is overruled, and that is reported. */
-static void check_wrong_hint(const struct scenario *scenario,
-			     enum shr_generation_id id, unsigned left)
+static void check_wrong_hint(const struct scenario *scenario, enum shr_generation_id id,
+			     unsigned left)
 {
 	for (unsigned wrong = 0; wrong < SHR_GEN_COUNT; wrong++) {
 		struct shr_fit fit = fit_of(scenario->layout, 1u << wrong);
@@ -280,8 +284,8 @@ static void test_wrong_hint(void **state)
 }
 
 /* Among those that values leave, the release decides. */
-static void check_right_hint(const struct scenario *scenario,
-			     enum shr_generation_id id, unsigned left)
+static void check_right_hint(const struct scenario *scenario, enum shr_generation_id id,
+			     unsigned left)
 {
 	struct shr_fit fit = fit_of(scenario->layout, 1u << id);
 
@@ -305,16 +309,16 @@ static void test_pairs(void **state)
 	static const struct {
 		unsigned a, b;
 	} pairs[] = {
-		{ BIT(3_0_39), BIT(3_1) },  { BIT(3_0_39), BIT(3_2) },
-		{ BIT(3_1), BIT(3_2) },	    { BIT(3_12), BIT(3_14) },
-		{ BIT(3_14), BIT(4_10) },   { BIT(3_14), BIT(4_14) },
-		{ BIT(4_14), BIT(4_10) },   { BIT(4_19_0), BIT(4_16) },
+		{ BIT(3_0_39), BIT(3_1) },     { BIT(3_0_39), BIT(3_2) },
+		{ BIT(3_1), BIT(3_2) },	       { BIT(3_12), BIT(3_14) },
+		{ BIT(3_14), BIT(4_10) },      { BIT(3_14), BIT(4_14) },
+		{ BIT(4_14), BIT(4_10) },      { BIT(4_19_0), BIT(4_16) },
 		{ BIT(4_19_0), BIT(4_19_24) }, { BIT(4_19_0), BIT(5_0) },
-		{ BIT(4_20), BIT(4_16) },   { BIT(4_20), BIT(4_19_0) },
-		{ BIT(4_20), BIT(4_19_24) }, { BIT(4_20), BIT(5_0) },
-		{ BIT(4_19_24), BIT(4_16) }, { BIT(5_0), BIT(4_16) },
-		{ BIT(5_0), BIT(4_19_0) },  { BIT(5_0), BIT(4_19_24) },
-		{ BIT(5_0), BIT(5_13) },    { BIT(5_13), BIT(5_0) },
+		{ BIT(4_20), BIT(4_16) },      { BIT(4_20), BIT(4_19_0) },
+		{ BIT(4_20), BIT(4_19_24) },   { BIT(4_20), BIT(5_0) },
+		{ BIT(4_19_24), BIT(4_16) },   { BIT(5_0), BIT(4_16) },
+		{ BIT(5_0), BIT(4_19_0) },     { BIT(5_0), BIT(4_19_24) },
+		{ BIT(5_0), BIT(5_13) },       { BIT(5_13), BIT(5_0) },
 	};
 
 	(void)state;
@@ -366,8 +370,8 @@ static void test_layouts(void **state)
 		{ SHR_LAYOUT_T1, BIT(3_0_39) | BIT(3_1) | BIT(3_2) },
 		{ SHR_LAYOUT_T2, BIT(3_12) | BIT(3_14) },
 		{ SHR_LAYOUT_T3, BIT(3_14) | BIT(4_10) | BIT(4_14) },
-		{ SHR_LAYOUT_T4, BIT(4_16) | BIT(4_19_0) | BIT(4_19_24) | BIT(4_20) |
-					 BIT(5_0) },
+		{ SHR_LAYOUT_T4,
+		  BIT(4_16) | BIT(4_19_0) | BIT(4_19_24) | BIT(4_20) | BIT(5_0) },
 		{ SHR_LAYOUT_T5, BIT(5_0) | BIT(5_13) },
 		{ SHR_LAYOUT_T6, BIT(5_13) },
 		{ SHR_LAYOUT_T7, BIT(5_13) },
@@ -382,8 +386,7 @@ static void test_layouts(void **state)
 		assert_int_equal(fit.left, cases[i].left);
 		assert_int_equal(shr_fit_source(&fit), SHR_FIT_LAYOUT);
 		/* The latest, where nothing else decides. */
-		assert_int_equal(fit.rules.gen->id,
-				 31 - __builtin_clz(cases[i].left));
+		assert_int_equal(fit.rules.gen->id, 31 - __builtin_clz(cases[i].left));
 	}
 }
 

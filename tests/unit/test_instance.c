@@ -115,8 +115,8 @@ static void test_options_win(void **state)
 {
 	static char ext4[] = "ext4*", own[] = "own*", other[] = "other*";
 	const struct shr_setting settings[] = {
-		{ ext4, SHR_SET_BATCH, 0 },  /* 0 is 128, as in the kernel */
-		{ ext4, SHR_SET_SEEKS, 0 },  /* and here it is 0 */
+		{ ext4, SHR_SET_BATCH, 0 }, /* 0 is 128, as in the kernel */
+		{ ext4, SHR_SET_SEEKS, 0 }, /* and here it is 0 */
 		{ own, SHR_SET_BATCH, 777 },
 		{ other, SHR_SET_SEEKS, 5 },
 		{ NULL, 0, 0 },
@@ -147,8 +147,7 @@ static void test_identity(void **state)
 {
 	const struct shr_release new = { 6, 12, 0 };
 	struct shr_instance super = resolved("super_cache_scan", &new, NULL);
-	struct shr_call call =
-		identified(SHR_HAS_BATCH | SHR_HAS_SEEKS, 2048, 4, 0);
+	struct shr_call call = identified(SHR_HAS_BATCH | SHR_HAS_SEEKS, 2048, 4, 0);
 
 	(void)state;
 	shr_instance_identify(&super, &call, &new);
@@ -205,8 +204,7 @@ static void test_flags(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct shr_instance own = resolved("own_scan", NULL, NULL);
-		struct shr_call call =
-			identified(SHR_HAS_FLAGS, 0, 0, cases[i].flags);
+		struct shr_call call = identified(SHR_HAS_FLAGS, 0, 0, cases[i].flags);
 
 		shr_instance_identify(&own, &call, NULL);
 		assert_int_equal(own.numa.from, SHR_FROM_NOTHING);
@@ -323,14 +321,13 @@ static void test_tally_join(void **state)
 /* The words of messages and machine output. */
 static void test_words(void **state)
 {
-	static const char *const verdicts[] = { "exact",	"refused",
-						"own_count",	"concurrent",
-						"reparented",	"reused",
-						"lost",		"ambiguous",
-						"unexplained" };
-	static const char *const amounts[] = { "deferred",     "freeable", "delta",
-					       "planned",      "left",	   "scanned",
-					       "freed",	       "new_deferred" };
+	static const char *const verdicts[] = {
+		"exact",  "refused", "own_count", "concurrent", "reparented",
+		"reused", "lost",    "ambiguous", "unexplained"
+	};
+	static const char *const amounts[] = { "deferred", "freeable",	  "delta",
+					       "planned",  "left",	  "scanned",
+					       "freed",	   "new_deferred" };
 
 	(void)state;
 	assert_int_equal(COUNT(verdicts), SHR_VERDICT_COUNT);

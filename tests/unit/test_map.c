@@ -80,9 +80,8 @@ static void test_growth(void **state)
 		put(&map, i % 2 ? slab + 192 * i : i, i % 3, &things[i]);
 	assert_int_equal(map.count, MANY);
 	for (size_t i = 0; i < MANY; i++)
-		assert_ptr_equal(
-			shr_map_find(&map, i % 2 ? slab + 192 * i : i, i % 3),
-			&things[i]);
+		assert_ptr_equal(shr_map_find(&map, i % 2 ? slab + 192 * i : i, i % 3),
+				 &things[i]);
 	assert_null(shr_map_find(&map, slab + 192, 0));
 	shr_map_release(&map);
 	assert_null(shr_map_find(&map, 1, 1));
@@ -142,9 +141,12 @@ static void test_against_array(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_empty),	cmocka_unit_test(test_add),
-		cmocka_unit_test(test_extreme_keys), cmocka_unit_test(test_growth),
-		cmocka_unit_test(test_remove),	cmocka_unit_test(test_against_array),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_add),
+		cmocka_unit_test(test_extreme_keys),
+		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_remove),
+		cmocka_unit_test(test_against_array),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,7 @@ enum { SHOWN = 400, CALLS_MAX = 64 };
 struct session {
 	struct shr_pair *pair;
 	uint64_t now_ns;
-	int64_t started;	       /* calls, and the mark in their `freeable` */
+	int64_t started; /* calls, and the mark in their `freeable` */
 	char shown[SHOWN];
 	size_t len;
 	struct shr_call calls[CALLS_MAX]; /* as they were when their step came */
@@ -34,13 +34,13 @@ struct session {
 };
 
 __attribute__((format(printf, 2, 3))) static void show(struct session *session,
-							const char *fmt, ...)
+						       const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	int len = vsnprintf(session->shown + session->len, SHOWN - session->len, fmt,
-			    ap);
+	int len =
+		vsnprintf(session->shown + session->len, SHOWN - session->len, fmt, ap);
 	va_end(ap);
 	session->len += (size_t)len;
 	assert_true(session->len < SHOWN);
@@ -123,8 +123,9 @@ static struct shr_event event_of(struct session *session, const char *word)
 	event.pid = *word == '?' ? 0 : *word - '0';
 	event.shrinker = 0xffff888000000000 + (uint64_t)(word[1] - 'a') * 0x400;
 	event.callback = (uint64_t)word[1];
-	event.kind = word[2] == '(' ? SHR_START : word[2] == ')' ? SHR_END :
-								   SHR_IDENTITY;
+	event.kind = word[2] == '('   ? SHR_START
+		     : word[2] == ')' ? SHR_END
+				      : SHR_IDENTITY;
 	if (event.kind == SHR_START) {
 		event.has |= SHR_HAS_PRIORITY | SHR_HAS_FREEABLE;
 		event.start.priority = 12;

@@ -15,10 +15,10 @@ static unsigned any_layout(const struct shr_generation *gen)
 
 static struct shr_rules rules_of(const struct machine *machine)
 {
-	return (struct shr_rules){ machine->gen,
-				   shr_generation_end_rule(machine->gen,
-							   machine->layout),
-				   machine->long_size };
+	return (struct shr_rules){
+		machine->gen, shr_generation_end_rule(machine->gen, machine->layout),
+		machine->long_size
+	};
 }
 
 static struct shr_instance instance_of(const struct cache *cache)
@@ -34,11 +34,11 @@ static struct shr_instance instance_of(const struct cache *cache)
 static void know(struct shr_instance *instance, const struct cache *cache)
 {
 	shr_instance_release(instance);
-	instance->batch = (struct shr_param){ .from = SHR_FROM_IDENTITY,
-					      .value = cache->batch ? cache->batch :
-								      128 };
-	instance->seeks = (struct shr_param){ .from = SHR_FROM_IDENTITY,
-					      .value = cache->seeks };
+	instance->batch =
+		(struct shr_param){ .from = SHR_FROM_IDENTITY,
+				    .value = cache->batch ? cache->batch : 128 };
+	instance->seeks =
+		(struct shr_param){ .from = SHR_FROM_IDENTITY, .value = cache->seeks };
 }
 
 /* Run a call, observe and predict it. */
@@ -212,6 +212,7 @@ static void test_each_generation(void **state)
 				assert_int_equal(own.batch.contradicted, 0);
 				assert_int_equal(own.seeks.contradicted, 0);
 				machine_release(&machine);
+				shr_instance_release(&own);
 			}
 		}
 	}
@@ -247,20 +248,25 @@ static void check_stop(enum shr_generation_id id, const struct cache *cache,
 	}
 	assert_int_equal(instance.batch.contradicted, 0);
 	machine_release(&machine);
+	shr_instance_release(&instance);
 }
 
 static void test_foreseen_refusals(void **state)
 {
-	const struct cache super = { .callback = FAKE_SUPER, .batch = 1024,
+	const struct cache super = { .callback = FAKE_SUPER,
+				     .batch = 1024,
 				     .seeks = 2 };
 	const struct cache vmap = { .callback = FAKE_VMAP, .seeks = 2 };
 	const struct cache nfs = { .callback = FAKE_NFS, .seeks = 2 };
-	const struct ask no_fs = { .freeable = 5000, .may_not = SHR_MAY_FS,
+	const struct ask no_fs = { .freeable = 5000,
+				   .may_not = SHR_MAY_FS,
 				   .stops = true };
-	const struct ask no_io = { .freeable = 5000, .may_not = SHR_MAY_IO,
+	const struct ask no_io = { .freeable = 5000,
+				   .may_not = SHR_MAY_IO,
 				   .stops = true };
 	const struct ask atomic = { .freeable = 5000,
-				    .may_not = SHR_MAY_DIRECT_RECLAIM, .stops = true };
+				    .may_not = SHR_MAY_DIRECT_RECLAIM,
+				    .stops = true };
 	const struct ask kernel = { .freeable = 5000, .stops = true };
 
 	(void)state;
@@ -279,7 +285,8 @@ static void test_foreseen_refusals(void **state)
 /* Without knowing what the allocation allowed, nothing is foreseen of it. */
 static void test_unknown_gfp(void **state)
 {
-	const struct cache super = { .callback = FAKE_SUPER, .batch = 1024,
+	const struct cache super = { .callback = FAKE_SUPER,
+				     .batch = 1024,
 				     .seeks = 2 };
 	const struct ask ask = { .freeable = 5000, .may_not = SHR_MAY_FS };
 	struct shr_instance instance = instance_of(&super);
@@ -299,8 +306,7 @@ static void test_unknown_gfp(void **state)
 	check_exact(&call, shr_predict(&rules, &call), "without gfp");
 	assert_false(call.foreseen_refusal);
 	/* In text GFP_NOWAIT and others show only the half of it. */
-	struct shr_instance nfs =
-		instance_of(&(struct cache){ .callback = FAKE_NFS });
+	struct shr_instance nfs = instance_of(&(struct cache){ .callback = FAKE_NFS });
 
 	know(&nfs, &(struct cache){ .batch = 1024, .seeks = 2 });
 	call.has |= SHR_HAS_MAY;
@@ -309,6 +315,7 @@ static void test_unknown_gfp(void **state)
 	check_exact(&call, shr_predict(&rules, &call), "half a gfp");
 	assert_false(call.foreseen_refusal);
 	machine_release(&machine);
+	shr_instance_release(&instance);
 }
 
 static void test_refusal_that_did_not_happen(void **state)
@@ -326,6 +333,7 @@ static void test_refusal_that_did_not_happen(void **state)
 			 SHR_SCAN_WRONG);
 	assert_true(call.differ & 1u << SHR_SCANNED);
 	machine_release(&machine);
+	shr_instance_release(&instance);
 }
 
 /* After no batch, after some, and before the tail. */
@@ -336,7 +344,8 @@ static void test_unforeseen_stops(void **state)
 	(void)state;
 	for (unsigned id = SHR_GEN_3_12; id < SHR_GEN_COUNT; id++) {
 		for (unsigned after = 0; after < 8; after++) {
-			const struct ask ask = { .freeable = 420, .stops = true,
+			const struct ask ask = { .freeable = 420,
+						 .stops = true,
 						 .stop_after = after };
 
 			check_stop(id, &own, &ask, false);
@@ -382,8 +391,7 @@ static void test_own_count(void **state)
 			struct machine machine;
 			struct shr_call call;
 
-			machine_init(&machine, id,
-				     any_layout(shr_generation_get(id)));
+			machine_init(&machine, id, any_layout(shr_generation_get(id)));
 			know(&instance, &i915);
 			assert_int_equal(predict(&machine, &i915, i ? &many : &few,
 						 &instance, &call),
@@ -392,6 +400,7 @@ static void test_own_count(void **state)
 			assert_int_equal(instance.batch.contradicted, 0);
 			assert_false(call.differ & 1u << SHR_NEW_DEFERRED);
 			machine_release(&machine);
+			shr_instance_release(&instance);
 		}
 	}
 }
@@ -418,7 +427,8 @@ static void test_wrong_scan(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct cache cache = { .callback = cases[i].callback,
-					     .batch = 128, .seeks = 2 };
+					     .batch = 128,
+					     .seeks = 2 };
 		const struct ask ask = { .freeable = 1000 };
 		struct shr_instance instance = instance_of(&cache);
 		struct machine machine;
@@ -437,6 +447,7 @@ static void test_wrong_scan(void **state)
 		assert_int_equal(instance.batch.contradicted,
 				 cases[i].fault == SHR_SCAN_WRONG);
 		machine_release(&machine);
+		shr_instance_release(&instance);
 	}
 }
 
@@ -525,7 +536,8 @@ static void test_without_amounts(void **state)
 /* Calls of a shrinker of which nothing is known, until values leave one parameter. */
 static void check_inferred(enum shr_generation_id id, int64_t batch, int32_t seeks)
 {
-	const struct cache cache = { .callback = FAKE_OWN, .batch = batch,
+	const struct cache cache = { .callback = FAKE_OWN,
+				     .batch = batch,
 				     .seeks = seeks };
 	struct shr_instance own = instance_of(&cache);
 	const char *name = shr_generation_get(id)->name;
@@ -564,7 +576,8 @@ static void test_inference(void **state)
 	static const int64_t batches[] = { 128, 352, 1024, 2049, 32, 16384 };
 	static const int32_t seeks[] = { 1, 2, 4, 20, 0 };
 	static const enum shr_generation_id generations[] = {
-		SHR_GEN_3_2, SHR_GEN_4_10, SHR_GEN_4_16, SHR_GEN_5_0, SHR_GEN_5_13,
+		SHR_GEN_3_2,  SHR_GEN_4_10, SHR_GEN_4_16, SHR_GEN_4_19_0,
+		SHR_GEN_4_20, SHR_GEN_5_0,  SHR_GEN_5_13,
 	};
 
 	(void)state;
@@ -609,10 +622,10 @@ static void test_several_candidates(void **state)
 	bool holds = false;
 
 	for (uint32_t i = 0; i < own.batch.fit.count; i++) {
-		int64_t left = shr_scan_loop(machine.gen,
-					     call.observed.value[SHR_PLANNED],
-					     large.freeable, own.batch.fit.values[i])
-				       .left;
+		int64_t left =
+			shr_scan_loop(machine.gen, call.observed.value[SHR_PLANNED],
+				      large.freeable, own.batch.fit.values[i])
+				.left;
 
 		assert_int_equal(left, call.observed.value[SHR_LEFT]);
 		holds |= own.batch.fit.values[i] == 100;
@@ -625,7 +638,8 @@ static void test_several_candidates(void **state)
 /* What all candidates agree on is foretold; where they differ, nothing is. */
 static void test_candidates_agree(void **state)
 {
-	const struct cache super = { .callback = FAKE_SUPER, .batch = 1024,
+	const struct cache super = { .callback = FAKE_SUPER,
+				     .batch = 1024,
 				     .seeks = 2 };
 	const struct ask same = { .freeable = 1, .priority = 12 };
 	const struct ask apart = { .freeable = 4096, .priority = 12 };
@@ -713,7 +727,8 @@ static void test_refusals_are_no_evidence(void **state)
 /* 3.0.39 knew no other batch than 128, whatever a table says of later kernels. */
 static void test_fixed_batch(void **state)
 {
-	const struct cache super = { .callback = FAKE_OLD_SUPER, .batch = 1024,
+	const struct cache super = { .callback = FAKE_OLD_SUPER,
+				     .batch = 1024,
 				     .seeks = 2 };
 	const struct ask ask = { .freeable = 1300 };
 	struct shr_instance instance = instance_of(&super);
@@ -749,6 +764,7 @@ static void test_long_size(void **state)
 	shr_predict(&wide, &call);
 	assert_int_not_equal(call.differ, 0);
 	machine_release(&machine);
+	shr_instance_release(&own);
 }
 
 /* No call contradicts the generation it ran on, alone or not. */
@@ -759,7 +775,8 @@ static void test_contradicts_never_its_own(void **state)
 	(void)state;
 	for (unsigned id = 0; id < SHR_GEN_COUNT; id++) {
 		const struct shr_generation *gen = shr_generation_get(id);
-		const struct cache cache = { .callback = FAKE_OWN, .batch = 256,
+		const struct cache cache = { .callback = FAKE_OWN,
+					     .batch = 256,
 					     .seeks = 2 };
 		struct shr_instance own = instance_of(&cache);
 		struct machine machine;
@@ -787,6 +804,7 @@ static void test_contradicts_never_its_own(void **state)
 					 (long long)ask.freeable);
 		}
 		machine_release(&machine);
+		shr_instance_release(&own);
 	}
 }
 

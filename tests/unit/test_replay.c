@@ -8,19 +8,25 @@
 
 #define BIT(verdict) (1u << (verdict))
 
-static const struct cache root = { 0xffff888001000000, FAKE_SUPER, 1024, 2, true, true,
-				   1 };
-static const struct cache data = { 0xffff888001000800, FAKE_SUPER, 1024, 2, true, true,
-				   1 };
-static const struct cache ext4 = { 0xffff888002000000, FAKE_EXT4, 0, 2, false, false,
-				   0 };
+static const struct cache root = {
+	0xffff888001000000, FAKE_SUPER, 1024, 2, true, true, 1
+};
+static const struct cache data = {
+	0xffff888001000800, FAKE_SUPER, 1024, 2, true, true, 1
+};
+static const struct cache ext4 = {
+	0xffff888002000000, FAKE_EXT4, 0, 2, false, false, 0
+};
 static const struct cache own = { 0xffff888003000000, FAKE_OWN, 0, 2, true, true, 0 };
-static const struct cache old_super = { 0xffff888004000000, FAKE_OLD_SUPER, 1024, 2,
-					false, false, 0 };
-static const struct cache vmap = { 0xffff888005000000, FAKE_VMAP, 0, 2, false, false,
-				   0 };
-static const struct cache i915 = { 0xffff888006000000, FAKE_I915, 128, 2, false, false,
-				   0 };
+static const struct cache old_super = {
+	0xffff888004000000, FAKE_OLD_SUPER, 1024, 2, false, false, 0
+};
+static const struct cache vmap = {
+	0xffff888005000000, FAKE_VMAP, 0, 2, false, false, 0
+};
+static const struct cache i915 = {
+	0xffff888006000000, FAKE_I915, 128, 2, false, false, 0
+};
 
 /* What came out of one replay. */
 struct outcome {
@@ -68,15 +74,16 @@ static void open_replay(struct outcome *outcome)
 }
 
 /* Replay @count @events in batches of @step, and sum up. */
-static void replay(struct outcome *outcome, const struct shr_event *events, size_t count,
-		   size_t step)
+static void replay(struct outcome *outcome, const struct shr_event *events,
+		   size_t count, size_t step)
 {
 	struct shr_err err;
 
 	open_replay(outcome);
 	for (size_t i = 0; i < count; i += step) {
 		size_t rest = count - i;
-		const struct shr_batch batch = { events + i, rest < step ? rest : step };
+		const struct shr_batch batch = { events + i,
+						 rest < step ? rest : step };
 
 		assert_int_equal(shr_replay_batch(outcome->replay, &batch, &err), 0);
 	}
@@ -156,8 +163,8 @@ static struct ask any_ask(struct load *load, int32_t task)
 		.cpu = (uint32_t)any_of(&load->seed, 0, 1),
 		.end_cpu = (uint32_t)any_of(&load->seed, 0, 1),
 		.nid = (int32_t)any_of(&load->seed, 0, load->nodes - 1),
-		.memcg = load->memcgs ? (uint64_t)any_of(&load->seed, 1, load->memcgs) :
-					0,
+		.memcg = load->memcgs ? (uint64_t)any_of(&load->seed, 1, load->memcgs)
+				      : 0,
 		.priority = (int)any_of(&load->seed, 1, 12),
 		.pgs_scanned = (uint64_t)any_of(&load->seed, 1, 300),
 		.lru_pgs = (uint64_t)any_of(&load->seed, 300, 3000),
@@ -410,8 +417,7 @@ static void run_changing(struct machine *machine, enum shr_generation_id id,
 	while (made < CALLS) {
 		const struct ask ask = { .freeable = any_of(&seed, 2000, 30000),
 					 .priority = (int)any_of(&seed, 1, 4),
-					 .pgs_scanned =
-						 (uint64_t)any_of(&seed, 10, 90),
+					 .pgs_scanned = (uint64_t)any_of(&seed, 10, 90),
 					 .lru_pgs = (uint64_t)any_of(&seed, 90, 300) };
 		int64_t before = *machine_counter(machine, cache, 0, 0);
 		size_t count = machine->count;
@@ -614,7 +620,8 @@ static void falsify(const struct era *era, const struct machine *machine, size_t
 	if (!memcmp(&events[at], &machine->events[at], sizeof(events[at])))
 		return;
 	replay_as(&outcome, era, events, COUNT(events));
-	snprintf(what, sizeof(what), "%s, event %zu, change %u", era->kernel, at, which);
+	snprintf(what, sizeof(what), "%s, event %zu, change %u", era->kernel, at,
+		 which);
 	check_verdict(call_at(&outcome, events[at & ~(size_t)1].ts_ns), SHR_UNEXPLAINED,
 		      what);
 	for (size_t i = 0; i < outcome.count; i++)
@@ -738,7 +745,8 @@ static void check_other_cache(const struct era *era, int64_t batch, int32_t seek
 	other.seeks = seeks;
 	for (int i = 0; i < 20; i++) {
 		const struct ask ask = { .freeable = any_of(&seed, 2000, 30000),
-					 .pgs_scanned = 50, .lru_pgs = 100 };
+					 .pgs_scanned = 50,
+					 .lru_pgs = 100 };
 		struct machine machine, twin;
 		struct outcome outcome;
 
@@ -769,7 +777,8 @@ static void test_other_batch(void **state)
 
 	(void)state;
 	for (size_t e = 0; e < COUNT(changing); e++) {
-		/* What goes back is all those ends tell of the loop: no refusal there. */
+		/* What goes back is all those ends tell of the loop: no refusal there.
+		 */
 		for (size_t i = 0; i < COUNT(batches); i++)
 			if (changing[e].id >= SHR_GEN_3_12)
 				check_other_cache(&changing[e], batches[i], 2);
@@ -898,7 +907,7 @@ static void test_refused_and_own_count(void **state)
 	machine_call(&machine, &i915, &counts);
 	begin(&outcome, SHR_LAYOUT_T7, "7.2");
 	outcome.options.settings = (const struct shr_setting[]){
-		{ (char *)(uintptr_t)"i915*", SHR_SET_BATCH, 128 }, { NULL, 0, 0 }
+		{ (char *)(uintptr_t) "i915*", SHR_SET_BATCH, 128 }, { NULL, 0, 0 }
 	};
 	replay(&outcome, machine.events, machine.count, 16);
 	check_verdict(&outcome.calls[0], SHR_OWN_COUNT, "counts");
@@ -964,12 +973,14 @@ static void test_window(void **state)
 static void test_instances(void **state)
 {
 	const struct cache again = { ext4.address, FAKE_OTHER, 0, 2, true, true, 0 };
-	const struct cache nameless = { 0xffff888009000000, FAKE_UNRESOLVED, 0, 2,
-					false, false, 0 };
+	const struct cache nameless = {
+		0xffff888009000000, FAKE_UNRESOLVED, 0, 2, false, false, 0
+	};
 	const struct ask ask = { .freeable = 5000, .priority = 3 };
-	static const char *const labels[] = { "super_cache_scan", "ext4_es_scan",
-					      "super_cache_scan#2", "other_scan", "0x0",
-					      "ext4_es_scan#2" };
+	static const char *const labels[] = {
+		"super_cache_scan", "ext4_es_scan", "super_cache_scan#2",
+		"other_scan",	    "0x0",	    "ext4_es_scan#2"
+	};
 	struct machine machine;
 	struct outcome outcome;
 
@@ -1056,8 +1067,7 @@ static void test_filter(void **state)
 		/* The number of a call does not depend on what is shown. */
 		assert_int_equal(some.calls[shown].n, call->n);
 		assert_memory_equal(some.calls[shown].observed.value,
-				    call->observed.value,
-				    sizeof(call->observed.value));
+				    call->observed.value, sizeof(call->observed.value));
 		assert_int_equal(some.calls[shown].predicted.known,
 				 call->predicted.known);
 		shown++;
@@ -1072,8 +1082,9 @@ static void test_filter(void **state)
 /* Recorded identity is the better source; blind, it is not looked at. */
 static void test_identity(void **state)
 {
-	const struct cache odd = { 0xffff888007000000, FAKE_OWN, 333, 7, true, true,
-				   2 };
+	const struct cache odd = {
+		0xffff888007000000, FAKE_OWN, 333, 7, true, true, 2
+	};
 	const struct ask ask = { .freeable = 5000, .memcg = 12, .priority = 1 };
 	struct machine machine;
 	struct outcome outcome;
@@ -1144,9 +1155,9 @@ static void test_kernel_option(void **state)
 		const char *kernel;
 		enum shr_generation_id id;
 	} good[] = {
-		{ "5.10", SHR_GEN_5_0 },	  { "5.10.0-32-amd64", SHR_GEN_5_0 },
-		{ "4.19.0", SHR_GEN_4_19_0 },	  { "4.19.24", SHR_GEN_4_19_24 },
-		{ "v7.3-rc7", SHR_GEN_5_13 },	  { "3.0.39", SHR_GEN_3_0_39 },
+		{ "5.10", SHR_GEN_5_0 },      { "5.10.0-32-amd64", SHR_GEN_5_0 },
+		{ "4.19.0", SHR_GEN_4_19_0 }, { "4.19.24", SHR_GEN_4_19_24 },
+		{ "v7.3-rc7", SHR_GEN_5_13 }, { "3.0.39", SHR_GEN_3_0_39 },
 	};
 	static const char *const bad[] = { "", "five", "2.6.39", "3.0.38", "5" };
 	struct machine machine;

@@ -53,7 +53,7 @@ static struct maker block_of(const struct pack *pack, uint32_t packed_size,
 	return maker;
 }
 
-static int unpack(const struct pack *pack, const struct maker *maker, size_t limit,
+static int unpack(const struct pack *pack, struct maker *maker, size_t limit,
 		  struct shr_block *block, struct shr_err *err)
 {
 	struct shr_bytes bytes = made(maker);
