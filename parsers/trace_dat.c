@@ -43,7 +43,18 @@ int shr_trace_dat_init(struct shr_trace_dat *dat, const uint8_t *data, size_t si
 	uint32_t page_size = 0;
 	int ret;
 
-	*dat = (struct shr_trace_dat){ .compression = { "none", 4 } };
+	const struct shr_str none = { "", 0 };
+
+	*dat = (struct shr_trace_dat){
+		.compression = { "none", 4 },
+		.header_page = none,
+		.kallsyms = none,
+		.cmdlines = none,
+		.uname = none,
+		.release = none,
+		.clock = none,
+		.cpustat = none,
+	};
 	if (take_head(dat, &bytes, &page_size, err) < 0)
 		return -1;
 	dat->bytes = bytes;

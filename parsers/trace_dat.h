@@ -61,6 +61,7 @@ struct shr_trace_dat {
 	struct shr_str uname;
 	struct shr_str release; /* inside uname */
 	struct shr_str clock;	/* name marked in trace_clock, or empty */
+	bool names_clock;	/* version 6: a clock stands behind each CPU table */
 	struct shr_str cpustat; /* per_cpu stats of the last buffer that has them */
 	int64_t ts_offset;	/* ns to add (DATE, OFFSET) */
 	bool has_tsc2nsec;

@@ -185,6 +185,7 @@ void shr_part_option(struct shr_trace_dat *dat, unsigned id, struct shr_bytes bo
 		break;
 	case OPTION_TRACECLOCK:
 		dat->clock = shr_part_clock(text_of(body));
+		dat->names_clock = true;
 		break;
 	case OPTION_UNAME:
 		dat->uname = text_of(body);

@@ -22,7 +22,7 @@ static int take_cpu_table(struct shr_trace_dat *dat, struct shr_bytes *bytes,
 		if (data.size && shr_part_add_cpu(dat, data, err) < 0)
 			return -1;
 	}
-	if (!dat->clock.ptr)
+	if (!dat->names_clock)
 		return 0;
 
 	struct shr_str clock = shr_bytes_slice(bytes, shr_bytes_u64(bytes));

@@ -28,13 +28,18 @@ static bool alike(const struct shr_instance *a, const struct shr_instance *b)
 	       same_param(&a->seeks, &b->seeks);
 }
 
+static int64_t sum(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 static void add(struct shr_side *side, const struct shr_tally *tally)
 {
 	side->instances++;
 	side->calls += tally->calls;
-	side->planned += tally->planned;
-	side->scanned += tally->scanned_observed;
-	side->freed += tally->freed;
+	side->planned = sum(side->planned, tally->planned);
+	side->scanned = sum(side->scanned, tally->scanned_observed);
+	side->freed = sum(side->freed, tally->freed);
 	side->refusals += tally->refusals;
 	if (tally->deferred_max > side->deferred_max)
 		side->deferred_max = tally->deferred_max;

@@ -222,6 +222,12 @@ static bool stopped(const struct shr_call *call)
 	       (call->foreseen_refusal && call->batches);
 }
 
+/* Amounts are a capture's, and a damaged one can hold any: sums wrap. */
+static void add(int64_t *sum, int64_t amount)
+{
+	*sum = (int64_t)((uint64_t)*sum + (uint64_t)amount);
+}
+
 void shr_tally_add(struct shr_tally *tally, const struct shr_call *call)
 {
 	const struct shr_amounts *seen = &call->observed, *said = &call->predicted;
@@ -229,13 +235,13 @@ void shr_tally_add(struct shr_tally *tally, const struct shr_call *call)
 
 	tally->calls++;
 	if (shr_amounts_has(seen, SHR_PLANNED))
-		tally->planned += seen->value[SHR_PLANNED];
+		add(&tally->planned, seen->value[SHR_PLANNED]);
 	if (shr_amounts_has(said, SHR_SCANNED))
-		tally->scanned_predicted += said->value[SHR_SCANNED];
+		add(&tally->scanned_predicted, said->value[SHR_SCANNED]);
 	if (shr_amounts_has(seen, SHR_SCANNED))
-		tally->scanned_observed += seen->value[SHR_SCANNED];
+		add(&tally->scanned_observed, seen->value[SHR_SCANNED]);
 	if (shr_amounts_has(seen, SHR_FREED))
-		tally->freed += seen->value[SHR_FREED];
+		add(&tally->freed, seen->value[SHR_FREED]);
 	tally->refusals += stopped(call);
 	tally->verdicts[call->verdict]++;
 	if (!shr_amounts_has(seen, SHR_DEFERRED))
@@ -251,10 +257,10 @@ void shr_tally_add(struct shr_tally *tally, const struct shr_call *call)
 void shr_tally_join(struct shr_tally *tally, const struct shr_tally *part)
 {
 	tally->calls += part->calls;
-	tally->planned += part->planned;
-	tally->scanned_predicted += part->scanned_predicted;
-	tally->scanned_observed += part->scanned_observed;
-	tally->freed += part->freed;
+	add(&tally->planned, part->planned);
+	add(&tally->scanned_predicted, part->scanned_predicted);
+	add(&tally->scanned_observed, part->scanned_observed);
+	add(&tally->freed, part->freed);
 	tally->refusals += part->refusals;
 	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++)
 		tally->verdicts[verdict] += part->verdicts[verdict];

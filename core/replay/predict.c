@@ -355,7 +355,6 @@ static bool may_count(const struct trial *trial)
 static bool completes(const struct trial *trial, bool known)
 {
 	const struct shr_call *call = trial->call;
-	struct shr_param *batch = &call->instance->batch;
 	bool equal = known &&
 		     call->predicted.value[SHR_LEFT] == call->observed.value[SHR_LEFT];
 
@@ -364,23 +363,25 @@ static bool completes(const struct trial *trial, bool known)
 	if (!trial->batch && call->observed.value[SHR_SCANNED] > 0 &&
 	    !call->instance->anonymous)
 		return narrow_batch(trial);
-	if (known && !equal && batch->from && batch->from != SHR_FROM_VALUES)
-		narrow_batch(trial);
 	return known ? equal : may_complete(trial);
 }
 
 static enum shr_scan_fault judge_loop(const struct trial *trial, bool known)
 {
 	const struct shr_call *call = trial->call;
+	struct shr_param *batch = &call->instance->batch;
 
 	if (completes(trial, known))
 		return SHR_SCAN_AS_PREDICTED;
 	if (can_stop(trial))
 		return SHR_SCAN_STOPPED;
+	/* What speaks against a source that should know; a refusal does not. */
+	if (batch->from && batch->from != SHR_FROM_VALUES && !call->foreseen_refusal)
+		narrow_batch(trial);
 	if (may_count(trial))
 		return SHR_SCAN_OWN_COUNT;
-	if (call->instance->batch.from)
-		call->instance->batch.contradicted++;
+	if (batch->from)
+		batch->contradicted++;
 	return SHR_SCAN_WRONG;
 }
 
