@@ -73,9 +73,10 @@ struct shr_str shr_bytes_string(struct shr_bytes *bytes)
 struct shr_bytes shr_bytes_sub(struct shr_bytes *bytes, uint64_t len)
 {
 	struct shr_bytes sub = *bytes;
+	uint64_t place = shr_bytes_at(bytes);
 	const uint8_t *at = take(bytes, len);
 
-	sub.base += sub.pos;
+	sub.base = place;
 	sub.pos = 0;
 	sub.data = at ? at : sub.data;
 	sub.size = at ? (size_t)len : 0;

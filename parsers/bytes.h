@@ -27,12 +27,13 @@ struct shr_bytes {
 	bool big;      /* big endian */
 	bool short_of; /* a take asked for more than there was */
 	uint64_t base; /* where data[0] lies in the input, for messages */
+	bool unpacked; /* data lies nowhere in the input: base stands for all of it */
 };
 
 /* The cursor's place in the input. */
 static inline uint64_t shr_bytes_at(const struct shr_bytes *bytes)
 {
-	return bytes->base + bytes->pos;
+	return bytes->base + (bytes->unpacked ? 0 : bytes->pos);
 }
 
 /* Integers in the cursor's endianness; 0 when short. */

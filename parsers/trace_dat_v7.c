@@ -60,7 +60,8 @@ static int unpack_section(struct shr_trace_dat *dat, struct shr_bytes *body,
 	*body = (struct shr_bytes){ .data = block.data,
 				    .size = block.size,
 				    .big = body->big,
-				    .base = body->base };
+				    .base = body->base,
+				    .unpacked = true };
 	return keep_block(dat, block, err);
 }
 
@@ -229,7 +230,7 @@ static int take_chain(struct shr_trace_dat *dat, struct shr_bytes *bytes, uint64
 	if (bytes->short_of)
 		return shr_part_short(bytes, "head", err);
 	while (next) {
-		struct shr_bytes body;
+		struct shr_bytes body = { 0 };
 		uint64_t offset = next;
 		unsigned flags;
 

@@ -239,6 +239,12 @@ static void open_stream(struct shr_trace_reader *reader,
 	reader->stream_count++;
 }
 
+/* @instance is NULL where the user does not choose: then all are. */
+static bool is_chosen(const struct shr_trace_buffer *buffer, const char *instance)
+{
+	return !instance || shr_str_is(buffer->name, instance);
+}
+
 static int check_page_size(const struct shr_trace_reader *reader,
 			   const struct shr_trace_buffer *buffer, struct shr_err *err)
 {
@@ -321,14 +327,15 @@ static int open_streams(struct shr_trace_reader *reader, const char *instance,
 	if (!reader->streams || !shr_merge_init(&reader->merge, dat->cpu_total))
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	for (size_t i = 0; i < dat->buffer_count; i++)
-		if (check_page_size(reader, &dat->buffers[i], err) < 0)
+		if (is_chosen(&dat->buffers[i], instance) &&
+		    check_page_size(reader, &dat->buffers[i], err) < 0)
 			return -1;
 	if (!instance && check_instances(reader, err) < 0)
 		return -1;
 	for (size_t i = 0; i < dat->buffer_count; i++) {
 		struct shr_trace_buffer *buffer = &dat->buffers[i];
 
-		if (instance && !shr_str_is(buffer->name, instance))
+		if (!is_chosen(buffer, instance))
 			continue;
 		found = true;
 		for (size_t cpu = 0; cpu < buffer->cpu_count; cpu++)

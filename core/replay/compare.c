@@ -49,7 +49,7 @@ static struct shr_compare_row *row_of(struct shr_compare *compare,
 				      const struct shr_instance *instance)
 {
 	for (size_t i = 0; i < compare->count; i++)
-		if (alike(compare->rows[i].like, instance))
+		if (compare->rows[i].like && alike(compare->rows[i].like, instance))
 			return &compare->rows[i];
 	struct shr_compare_row *row = &compare->rows[compare->count++];
 
