@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/kallsyms.h"
 
+#include "parsers/text_digits.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +47,10 @@ static int hex_of(char c)
 /* "ffffffff81000000 t name": the name's start, or NULL if it is no such line. */
 static const char *parse_line(const char *line, const char *end, uint64_t *address)
 {
+	/* All addresses of a 64-bit kernel have 16 digits: they are taken at once. */
+	if (end - line > 19 && line[16] == ' ' && line[18] == ' ' &&
+	    shr_text_digits_address(line, address))
+		return line + 19;
 	*address = 0;
 	while (line < end && hex_of(*line) >= 0)
 		*address = *address << 4 | (uint64_t)hex_of(*line++);
