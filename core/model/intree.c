@@ -190,15 +190,36 @@ static const struct shr_intree rows[] = {
 		.seeks = { 2, SHR_NO_SEEKS, SHR_NO_SEEKS },
 		.source = "fs/ext4/extents_status.c; " ALL_READ,
 	},
+	/*
+	 * Up to 6.9 the batch is copied from j_max_transaction_buffers.  On 6.1 a
+	 * probe read 0, for all of 153 calls: the copy is made before the journal's
+	 * size is known.  Other releases were read, not run.
+	 */
 	{
 		.symbol = "jbd2_journal_shrink_scan",
 		.name = "jbd2-journal:",
 		.first = { 5, 14, 0 },
+		.last = { 6, 0, 0 },
+		.batch = SHR_VARIES,
+		.seeks = { 2, SHR_NO_SEEKS, SHR_NO_SEEKS },
+		.source = "fs/jbd2/journal.c; 5.14, 5.15.135",
+	},
+	{
+		.symbol = "jbd2_journal_shrink_scan",
+		.name = "jbd2-journal:",
+		.first = { 6, 1, 0 },
+		.last = { 6, 1, 0 },
+		.seeks = { 2, SHR_NO_SEEKS, SHR_NO_SEEKS },
+		.source = "fs/jbd2/journal.c; 6.1.192; batch as captured on 6.1.180",
+	},
+	{
+		.symbol = "jbd2_journal_shrink_scan",
+		.name = "jbd2-journal:",
+		.first = { 6, 2, 0 },
 		.last = { 6, 11, 0 },
 		.batch = SHR_VARIES,
 		.seeks = { 2, SHR_NO_SEEKS, SHR_NO_SEEKS },
-		.source = "fs/jbd2/journal.c; 5.14, 5.15.135, 6.1.192, 6.9; 6.10 "
-			  "and 6.11 unread",
+		.source = "fs/jbd2/journal.c; 6.9; 6.10 and 6.11 unread",
 	},
 	{
 		.symbol = "jbd2_journal_shrink_scan",

@@ -5,7 +5,7 @@
 #include "core/replay/instance.h"
 
 /* Beyond these no shrinker in any tree goes (4.1 of the table: 16384 and 8 * disks). */
-enum { BATCH_MAX = 1 << 16, SEEKS_MAX = 1 << 12, AGREE_MAX = 64 };
+enum { BATCH_MAX = 1 << 16, SEEKS_MAX = 1 << 12, AGREE_MAX = 64, FEW_MAX = 4 };
 
 static struct shr_scan_input input_of(const struct shr_call *call)
 {
@@ -234,16 +234,28 @@ static bool narrow_seeks(const struct trial *trial)
 	return fitted;
 }
 
+/*
+ * Where the table leaves a few values (0 and 2 for superblocks), the start event's own
+ * delta chooses among them: it must be one of theirs.  Where nothing is known, any
+ * delta has some seeks that gives it, and the first says nothing.
+ */
 static void predict_delta(const struct trial *trial, struct shr_call *call)
 {
 	struct shr_param *seeks = &call->instance->seeks;
+	bool few = seeks->fit.count && seeks->fit.count <= FEW_MAX;
 	enum shr_from from = seeks->from;
 	uint64_t delta;
+	bool known = from ? delta_of(trial, seeks->value, &delta)
+			  : agreed_delta(trial, &delta);
 
-	if (from ? delta_of(trial, seeks->value, &delta) : agreed_delta(trial, &delta))
-		set(&call->predicted, SHR_DELTA, (int64_t)delta);
 	/* Candidates are narrowed only after they have predicted. */
-	if (from ? delta_fits(seeks->value, trial) : narrow_seeks(trial))
+	bool fits = from ? delta_fits(seeks->value, trial) : narrow_seeks(trial);
+
+	if (!known && !from && few && fits)
+		delta = call->start.delta;
+	if (known || (!from && few && fits))
+		set(&call->predicted, SHR_DELTA, (int64_t)delta);
+	if (fits)
 		return;
 	call->differ |= 1u << SHR_DELTA;
 	if (from)

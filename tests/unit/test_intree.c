@@ -223,6 +223,7 @@ static void test_changes(void **state)
 		  numa | memcg,
 		  maybe,
 		  false },
+		{ "jbd2_journal_shrink_scan", { 6, 1, 0 }, 0, 2, 0, never, false },
 		{ "jbd2_journal_shrink_scan",
 		  { 5, 14, 0 },
 		  varies,

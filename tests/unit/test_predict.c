@@ -655,12 +655,40 @@ static void test_candidates_agree(void **state)
 	assert_int_equal(instance.seeks.from, SHR_FROM_NOTHING);
 	assert_int_equal(predict(&machine, &super, &apart, &instance, &call),
 			 SHR_SCAN_AS_PREDICTED);
-	assert_false(shr_amounts_has(&call.predicted, SHR_DELTA));
+	check_amount(&call.predicted, SHR_DELTA, 2); /* of 2048 and 2, chosen */
 	assert_int_equal(call.differ, 0);
 	assert_int_equal(instance.seeks.from, SHR_FROM_VALUES);
 	assert_int_equal(instance.seeks.value, 2);
 	machine_release(&machine);
 	shr_instance_release(&instance);
+}
+
+/* A delta that neither of two seeks gives is no prediction, and no match. */
+static void test_candidates_refuse(void **state)
+{
+	const struct cache super = { .callback = FAKE_SUPER,
+				     .batch = 1024,
+				     .seeks = 2 };
+	const struct ask apart = { .freeable = 4096, .priority = 12 };
+	struct shr_instance instance = instance_of(&super), fresh = instance_of(&super);
+	struct machine machine;
+	struct shr_call call;
+
+	(void)state;
+	machine_init(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
+	struct shr_rules rules = rules_of(&machine);
+
+	predict(&machine, &super, &apart, &instance, &call);
+	call.instance = &fresh;
+	call.start.delta = 3;
+	shr_observe(&rules, &call);
+	shr_predict(&rules, &call);
+	assert_false(shr_amounts_has(&call.predicted, SHR_DELTA));
+	assert_true(call.differ & 1u << SHR_DELTA);
+	assert_int_equal(fresh.seeks.from, SHR_FROM_NOTHING);
+	machine_release(&machine);
+	shr_instance_release(&instance);
+	shr_instance_release(&fresh);
 }
 
 /* A better source that values contradict: it stays, and what fits is shown. */
@@ -696,7 +724,27 @@ static void test_contradicted_source(void **state)
 	shr_instance_release(&own);
 }
 
-/* Refusals look like a large batch: they must not be taken for evidence. */
+/* A refusal says nothing of a batch: not against a source that names one. */
+static void test_refusals_are_no_contradiction(void **state)
+{
+	const struct cache cache = { .callback = FAKE_OWN, .batch = 128, .seeks = 2 };
+	const struct ask refused = { .freeable = 5000, .stops = true };
+	struct shr_instance own = instance_of(&cache);
+	struct machine machine;
+	struct shr_call call;
+
+	(void)state;
+	machine_init(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
+	know(&own, &cache);
+	assert_int_equal(predict(&machine, &cache, &refused, &own, &call),
+			 SHR_SCAN_STOPPED);
+	assert_int_equal(own.batch.fit.count, 0);
+	assert_int_equal(own.batch.contradicted, 0);
+	machine_release(&machine);
+	shr_instance_release(&own);
+}
+
+/* Nor for a large one, though it looks like that. */
 static void test_refusals_are_no_evidence(void **state)
 {
 	const struct cache cache = { .callback = FAKE_OWN, .batch = 128, .seeks = 2 };
@@ -853,7 +901,9 @@ int main(void)
 		cmocka_unit_test(test_inference),
 		cmocka_unit_test(test_several_candidates),
 		cmocka_unit_test(test_candidates_agree),
+		cmocka_unit_test(test_candidates_refuse),
 		cmocka_unit_test(test_contradicted_source),
+		cmocka_unit_test(test_refusals_are_no_contradiction),
 		cmocka_unit_test(test_refusals_are_no_evidence),
 		cmocka_unit_test(test_fixed_batch),
 		cmocka_unit_test(test_long_size),
