@@ -155,6 +155,7 @@ static int diff_one(struct diff *diff)
 		status = run_status(&run, diff->args->fail_on, status);
 	}
 	run_close(&run);
+	diff->input = NULL;
 	return status;
 }
 

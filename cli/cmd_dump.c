@@ -192,6 +192,7 @@ static int dump_calls(struct dump *dump)
 		end_rows(dump);
 	}
 	run_close(&run);
+	dump->input = NULL;
 	return status;
 }
 
@@ -211,6 +212,7 @@ static int dump_events(struct dump *dump)
 			end_rows(dump);
 	}
 	input_close(&input);
+	dump->input = NULL;
 	return status;
 }
 

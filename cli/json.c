@@ -29,7 +29,8 @@ void json_flush(struct json *json)
 	size_t len;
 
 	yajl_gen_get_buf(json->gen, &text, &len);
-	fwrite(text, 1, len, stdout);
+	if (len)
+		fwrite(text, 1, len, stdout);
 	yajl_gen_clear(json->gen);
 }
 
@@ -121,6 +122,23 @@ static int trailing(unsigned char lead)
 	return lead >= 0xf0 && lead < 0xf5 ? 3 : -1;
 }
 
+/* Whether @text begins with one character, and in no longer form than it needs. */
+static bool is_character(const char *text, size_t len, int *more)
+{
+	unsigned char lead = (unsigned char)text[0];
+
+	*more = trailing(lead);
+	if (*more < 0 || (size_t)*more >= len)
+		return false;
+	for (int k = 1; k <= *more; k++)
+		if (((unsigned char)text[k] & 0xc0) != 0x80)
+			return false;
+	unsigned char second = *more ? (unsigned char)text[1] : 0;
+
+	return !(lead == 0xe0 && second < 0xa0) && !(lead == 0xed && second > 0x9f) &&
+	       !(lead == 0xf0 && second < 0x90) && !(lead == 0xf4 && second > 0x8f);
+}
+
 /* Task names can hold any bytes; JSON cannot. */
 static void put_clean(struct json *json, const char *text, size_t len)
 {
@@ -128,11 +146,9 @@ static void put_clean(struct json *json, const char *text, size_t len)
 	size_t out = 0;
 
 	for (size_t i = 0; i < len && out + 4 < sizeof(clean);) {
-		int more = trailing((unsigned char)text[i]);
-		bool whole = more >= 0 && i + (size_t)more < len;
+		int more;
+		bool whole = is_character(text + i, len - i, &more);
 
-		for (int k = 1; whole && k <= more; k++)
-			whole = ((unsigned char)text[i + (size_t)k] & 0xc0) == 0x80;
 		for (int k = 0; whole && k <= more; k++)
 			clean[out++] = text[i++];
 		if (!whole) {

@@ -118,8 +118,10 @@ static void add_setting(struct argp_state *state, struct options *options,
 	struct shr_setting *grown =
 		reallocarray(options->settings, count + 2, sizeof(*grown));
 
-	if (!grown)
+	if (!grown) {
 		argp_failure(state, 2, 0, "out of memory");
+		return;
+	}
 	options->settings = grown;
 	grown[count] = grown[count + 1] = (struct shr_setting){ 0 };
 	if (shr_setting_parse(&grown[count], arg, &err) < 0)

@@ -5,6 +5,7 @@
 #include "cli/options.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,11 +66,21 @@ void output_open(struct output *out, const struct options *options)
 		out->pager = start_pager(command);
 }
 
+/* A write that failed long ago left no errno: ask again whether there is a reader. */
+static int why_failed(void)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&fd, 1, 0) > 0 && (fd.revents & POLLERR) ? EPIPE : EIO;
+}
+
 int output_close(struct output *out, int status)
 {
 	errno = 0;
 	bool failed = fflush(stdout) != 0 || ferror(stdout);
 
+	if (failed && !errno)
+		errno = why_failed();
 	if (failed && errno != EPIPE) {
 		fprintf(stderr, "shrinkctl: cannot write: %s\n", strerror(errno));
 		status = EXIT_TROUBLE;

@@ -2,6 +2,7 @@
 #include "cli/print_compare.h"
 
 #include "cli/cmd.h"
+#include "cli/print_csv.h"
 #include "cli/print_json.h"
 #include "cli/print_text.h"
 #include "cli/printer.h"
@@ -169,8 +170,10 @@ static void csv_row(const struct shr_compare_row *row)
 
 	sums_of(&row->before, before);
 	sums_of(&row->after, after);
-	printf("%.*s,%.*s,", (int)like->symbol.name.len, like->symbol.name.ptr,
-	       (int)like->name.len, like->name.ptr);
+	csv_str(like->symbol.name);
+	putchar(',');
+	csv_str(like->name);
+	putchar(',');
 	if (like->batch.from)
 		printf("%" PRId64, like->batch.value);
 	putchar(',');

@@ -10,14 +10,15 @@
 #include <string.h>
 
 /* Quotes are needed only around what would end the field. */
-static void put_str(struct shr_str text)
+void csv_str(struct shr_str text)
 {
 	bool quote = false;
 
 	for (size_t i = 0; i < text.len; i++)
 		quote |= strchr(",\"\r\n", text.ptr[i]) != NULL;
 	if (!quote) {
-		fwrite(text.ptr, 1, text.len, stdout);
+		if (text.len)
+			fwrite(text.ptr, 1, text.len, stdout);
 		return;
 	}
 	putchar('"');
@@ -31,7 +32,7 @@ static void put_str(struct shr_str text)
 
 static void put_text(const char *text)
 {
-	put_str((struct shr_str){ text, strlen(text) });
+	csv_str((struct shr_str){ text, strlen(text) });
 }
 
 /* Every field but the first of a row begins with its comma. */
@@ -44,7 +45,7 @@ static void next_text(const char *text)
 static void next_str(struct shr_str text)
 {
 	putchar(',');
-	put_str(text);
+	csv_str(text);
 }
 
 static void next_int(int64_t value, bool known)

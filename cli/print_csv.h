@@ -7,10 +7,14 @@
 #ifndef CLI_PRINT_CSV_H
 #define CLI_PRINT_CSV_H
 
+#include "core/event.h"
+
 struct input;
 struct shr_call;
-struct shr_event;
 struct shr_summary;
+
+/* One field, quoted where it must be. */
+void csv_str(struct shr_str text);
 
 void csv_calls_header(void);
 void csv_call(const struct input *input, const struct shr_call *call);

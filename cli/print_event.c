@@ -88,6 +88,18 @@ static void text_shrinker(const struct input *input, const struct shr_event *eve
 		printf(" memcg_id=%" PRIu64, event->memcg_id);
 }
 
+static void text_lost(const struct input *input, const struct shr_event *event)
+{
+	char time[TEXT_NUMBER];
+
+	if (event->has & SHR_HAS_COUNT)
+		printf(" %" PRIu64 " events", event->lost.count);
+	else
+		printf(" nobody knows how many events");
+	if (event->lost.from_ns)
+		printf(" since %s", text_time(time, input, event->lost.from_ns));
+}
+
 void text_event(const struct input *input, const struct shr_event *event)
 {
 	static const char *const kinds[] = {
@@ -115,10 +127,7 @@ void text_event(const struct input *input, const struct shr_event *event)
 		text_identity(input, event);
 	else if (event->kind == SHR_MALFORMED)
 		printf(" %s", event->malformed.reason);
-	else if (event->has & SHR_HAS_COUNT)
-		printf(" %" PRIu64 " events since %s", event->lost.count,
-		       text_time(time, input, event->lost.from_ns));
 	else
-		printf(" events since %s", text_time(time, input, event->lost.from_ns));
+		text_lost(input, event);
 	putchar('\n');
 }

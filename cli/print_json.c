@@ -20,10 +20,28 @@ static void json_time(struct json *json, const struct input *input, const char *
 		json_null(json, key);
 }
 
+/* Of a loss: 0 where nothing was seen before. */
+static void json_time_if(struct json *json, const struct input *input, const char *key,
+			 uint64_t ts_ns)
+{
+	if (ts_ns)
+		json_time(json, input, key, ts_ns);
+	else
+		json_null(json, key);
+}
+
 static void json_int_if(struct json *json, const char *key, int64_t value, bool known)
 {
 	if (known)
 		json_int(json, key, value);
+	else
+		json_null(json, key);
+}
+
+static void json_uint_if(struct json *json, const char *key, uint64_t value, bool known)
+{
+	if (known)
+		json_uint(json, key, value);
 	else
 		json_null(json, key);
 }
@@ -166,9 +184,9 @@ static void json_instance(struct json *json, const struct shr_instance *instance
 	json_int(json, "freed", tally->freed);
 	json_uint(json, "refusals", tally->refusals);
 	json_map(json, "deferred");
-	json_int(json, "first", tally->deferred_first);
-	json_int(json, "last", tally->deferred_last);
-	json_int(json, "max", tally->deferred_max);
+	json_int_if(json, "first", tally->deferred_first, tally->deferred_known);
+	json_int_if(json, "last", tally->deferred_last, tally->deferred_known);
+	json_int_if(json, "max", tally->deferred_max, tally->deferred_known);
 	json_end_map(json);
 	json_verdicts(json, tally);
 	json_end_map(json);
@@ -219,7 +237,7 @@ void json_info(struct json *json, const struct input *input,
 	json_text(json, "schema", "shrinkctl.info/1");
 	json_capture(json, "capture", input, summary);
 	json_layouts(json, capture->layouts);
-	json_int_if(json, "long_size", capture->long_size, capture->long_size);
+	json_uint_if(json, "long_size", capture->long_size, capture->long_size);
 	json_bool(json, "hashed_pointers", capture->hashed_pointers);
 	json_generation(json, "generation", summary);
 	json_uint(json, "calls", summary->all.calls);
@@ -274,8 +292,8 @@ static void json_memcg(struct json *json, const struct shr_call *call)
 	bool address = call->identity_has & SHR_HAS_MEMCG_PTR;
 
 	json_map(json, "memcg");
-	json_int_if(json, "lane", call->lane, call->lane);
-	json_int_if(json, "id", (int64_t)call->cgroup, call->cgroup);
+	json_uint_if(json, "lane", call->lane, call->lane);
+	json_uint_if(json, "id", call->cgroup, call->cgroup);
 	if (address)
 		json_hex(json, "address", call->identity.memcg);
 	else
@@ -288,10 +306,10 @@ static void json_gap(struct json *json, const struct input *input,
 		     const struct shr_gap *gap)
 {
 	json_map(json, "gap");
-	json_int_if(json, "cpu", gap->cpu, gap->cpu != SHR_NO_CPU);
-	json_time(json, input, "from_ns", gap->from_ns);
-	json_time(json, input, "to_ns", gap->to_ns);
-	json_int_if(json, "count", (int64_t)gap->count, gap->count);
+	json_uint_if(json, "cpu", gap->cpu, gap->cpu != SHR_NO_CPU);
+	json_time_if(json, input, "from_ns", gap->from_ns);
+	json_time_if(json, input, "to_ns", gap->to_ns);
+	json_uint_if(json, "count", gap->count, gap->count);
 	json_end_map(json);
 }
 
@@ -353,14 +371,10 @@ static void json_start(struct json *json, const struct input *input,
 
 	json_int_if(json, "deferred", start->deferred, has & SHR_HAS_DEFERRED);
 	json_gfp(json, input, start, has);
-	json_int_if(json, "pgs_scanned", (int64_t)start->pgs_scanned,
-		    has & SHR_HAS_LRU);
-	json_int_if(json, "lru_pgs", (int64_t)start->lru_pgs, has & SHR_HAS_LRU);
+	json_uint_if(json, "pgs_scanned", start->pgs_scanned, has & SHR_HAS_LRU);
+	json_uint_if(json, "lru_pgs", start->lru_pgs, has & SHR_HAS_LRU);
 	json_int_if(json, "freeable", start->freeable, has & SHR_HAS_FREEABLE);
-	if (has & SHR_HAS_DELTA)
-		json_uint(json, "delta", start->delta);
-	else
-		json_null(json, "delta");
+	json_uint_if(json, "delta", start->delta, has & SHR_HAS_DELTA);
 	json_int_if(json, "total_scan", start->total_scan, has & SHR_HAS_TOTAL_SCAN);
 	json_int_if(json, "priority", start->priority, has & SHR_HAS_PRIORITY);
 }
@@ -384,6 +398,8 @@ static void json_identity(struct json *json, const struct input *input,
 
 	if (has & SHR_HAS_MEMCG_PTR)
 		json_hex(json, "memcg", identity->memcg);
+	else
+		json_null(json, "memcg");
 	json_int_if(json, "batch", identity->batch, has & SHR_HAS_BATCH);
 	json_int_if(json, "seeks", identity->seeks, has & SHR_HAS_SEEKS);
 	json_int_if(json, "flags", identity->flags, has & SHR_HAS_FLAGS);
@@ -406,8 +422,7 @@ static void json_place(struct json *json, const struct input *input,
 		json_str(json, "symbol",
 			 named ? symbol.name : (struct shr_str){ "", 0 });
 	json_int_if(json, "nid", event->nid, event->has & SHR_HAS_NID);
-	json_int_if(json, "memcg_id", (int64_t)event->memcg_id,
-		    event->has & SHR_HAS_MEMCG);
+	json_uint_if(json, "memcg_id", event->memcg_id, event->has & SHR_HAS_MEMCG);
 }
 
 void json_event(struct json *json, const struct input *input,
@@ -438,13 +453,13 @@ void json_event(struct json *json, const struct input *input,
 		json_identity(json, input, event);
 		break;
 	case SHR_LOST:
-		json_int_if(json, "count", (int64_t)event->lost.count,
-			    event->has & SHR_HAS_COUNT);
-		json_time(json, input, "from_ns", event->lost.from_ns);
+		json_uint_if(json, "count", event->lost.count,
+			     event->has & SHR_HAS_COUNT);
+		json_time_if(json, input, "from_ns", event->lost.from_ns);
 		break;
 	case SHR_MALFORMED:
-		json_int_if(json, "line", (int64_t)event->malformed.line,
-			    event->malformed.line);
+		json_uint_if(json, "line", event->malformed.line,
+			     event->malformed.line);
 		json_uint(json, "offset", event->malformed.offset);
 		json_text(json, "reason", event->malformed.reason);
 		break;

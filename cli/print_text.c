@@ -55,6 +55,7 @@ static void text_span(const struct input *input, const struct shr_summary *summa
 static void text_loss(const struct input *input)
 {
 	const struct shr_capture *capture = input->source->capture;
+	const char *plural = capture->lost_gaps == 1 ? "" : "s";
 	char count[TEXT_NUMBER];
 
 	if (capture->incomplete)
@@ -62,12 +63,13 @@ static void text_loss(const struct input *input)
 	else if (!capture->lost_gaps)
 		puts("lost        nothing, as far as the capture says");
 	else if (capture->lost_events)
-		printf("lost        %s events in %" PRIu64 " gaps\n",
+		printf("lost        %s events in %" PRIu64 " gap%s\n",
 		       text_int(count, (int64_t)capture->lost_events),
-		       capture->lost_gaps);
+		       capture->lost_gaps, plural);
 	else
-		printf("lost        unknown numbers of events in %" PRIu64 " gaps\n",
-		       capture->lost_gaps);
+		printf("lost        nobody knows how many events in %" PRIu64
+		       " gap%s\n",
+		       capture->lost_gaps, plural);
 }
 
 void text_capture(const struct input *input, const struct shr_summary *summary)
@@ -101,7 +103,8 @@ static void text_candidates(const struct shr_fit *fit)
 {
 	if (!(fit->left & (fit->left - 1)))
 		return;
-	printf("; these fit as well:");
+	printf("; these fit %s:",
+	       fit->against[fit->rules.gen->id] ? "no better" : "as well");
 	for (unsigned id = 0; id < SHR_GEN_COUNT; id++)
 		if (fit->left >> id & 1 && id != fit->rules.gen->id)
 			printf(" %s", shr_generation_get(id)->name);
@@ -240,13 +243,17 @@ static double percent(uint64_t part, uint64_t whole)
 
 static void text_sentence(const struct output *out, const struct shr_summary *summary)
 {
+	const struct shr_pair_stats *pairs = &summary->pairs;
 	const struct shr_tally *all = &summary->all;
 	uint64_t bad = all->verdicts[SHR_UNEXPLAINED];
 	uint64_t exact = all->verdicts[SHR_EXACT];
+	uint64_t explained = all->calls - exact - bad;
 	char calls[TEXT_NUMBER], as_said[TEXT_NUMBER], not [TEXT_NUMBER];
 
 	if (!all->calls) {
-		puts("\nThere are no calls to judge.");
+		puts(pairs->ends > pairs->orphan_ends
+			     ? "\nNo call passes the filter."
+			     : "\nThere are no calls to judge.");
 		return;
 	}
 	printf("\nOf %s calls %s%s (%.2f %%) did exactly what the algorithm of %s "
@@ -254,12 +261,13 @@ static void text_sentence(const struct output *out, const struct shr_summary *su
 	       text_int(calls, (int64_t)all->calls), out->good,
 	       text_int(as_said, (int64_t)exact), percent(exact, all->calls),
 	       summary->fit->rules.gen->name, out->plain);
-	if (all->calls - exact - bad)
-		printf(", %s are explained",
-		       text_int(as_said, (int64_t)(all->calls - exact - bad)));
+	if (explained)
+		printf(", %s %s explained", text_int(as_said, (int64_t)explained),
+		       explained == 1 ? "is" : "are");
 	if (bad)
-		printf(" and %s%s are unexplained%s: 'shrinkctl diff' shows them.\n",
-		       out->bad, text_int(not, (int64_t)bad), out->plain);
+		printf(" and %s%s %s unexplained%s: 'shrinkctl diff' shows %s.\n",
+		       out->bad, text_int(not, (int64_t)bad), bad == 1 ? "is" : "are",
+		       out->plain, bad == 1 ? "it" : "them");
 	else
 		puts(" and none is unexplained.");
 }

@@ -4,9 +4,9 @@
 #include "core/err.h"
 #include "core/stream.h"
 #include "parsers/bytes.h"
+#include "parsers/format_lines.h"
 #include "parsers/trace_dat.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <traceevent/event-parse.h>
@@ -172,20 +172,31 @@ static const char *kind_of(struct shr_str text, enum shr_kind *kind)
 	return name.ptr;
 }
 
-/* The format text with an empty print fmt, for tep_parse_format(); NULL: no memory. */
-static char *without_print_fmt(struct shr_str text, size_t *len)
+/* What libtraceevent makes of @format, or NULL; -1 when memory runs out. */
+static int parse_format(struct tep_handle *tep, const struct shr_format_text *format,
+			struct tep_event **event, struct shr_err *err)
 {
-	static const char empty[] = "print fmt: \"\"\n";
-	const char *fmt = memmem(text.ptr, text.len, "print fmt:", 10);
-	size_t keep = fmt ? (size_t)(fmt - text.ptr) : text.len;
-	char *copy = malloc(keep + sizeof(empty));
+	static const char no_print_fmt[] = "print fmt: \"\"\n";
+	size_t len;
 
-	if (!copy)
-		return NULL;
-	memcpy(copy, text.ptr, keep);
-	memcpy(copy + keep, empty, sizeof(empty));
-	*len = keep + sizeof(empty) - 1;
-	return copy;
+	*event = NULL;
+	if (!shr_format_lines_event(format->text, &len))
+		return 0;
+	char *text = malloc(len + sizeof(no_print_fmt));
+	char *system = strndup(format->system.ptr, format->system.len);
+	int ret = 0;
+
+	if (text && system) {
+		memcpy(text, format->text.ptr, len);
+		memcpy(text + len, no_print_fmt, sizeof(no_print_fmt));
+		if (tep_parse_format(tep, event, text, strlen(text), system) != 0)
+			*event = NULL;
+	} else {
+		ret = shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	}
+	free(system);
+	free(text);
+	return ret;
 }
 
 static void learn_start(struct shr_formats *formats, struct shr_record_format *format,
@@ -216,12 +227,10 @@ static bool add_format(struct shr_formats *formats, struct tep_event *event,
 	struct shr_record_format *format = &formats->records[formats->count];
 	struct tep_format_field *type = tep_find_any_field(event, "common_type");
 
-	*format = (struct shr_record_format){
-		.kind = kind,
-		.id = (uint16_t)event->id,
-		.min_len =
-			8, /* the quick decoder loads that much for what is not there */
-	};
+	/* The quick decoder loads 8 bytes even of what is not there. */
+	*format = (struct shr_record_format){ .kind = kind,
+					      .id = (uint16_t)event->id,
+					      .min_len = 8 };
 	place_fields(format, event, names[kind]);
 	format->plain = is_plain(format, big);
 	if (!type || !field_usable(type) || type->size != 2)
@@ -239,25 +248,15 @@ static int learn_format(struct shr_formats *formats, struct tep_handle *tep,
 			const struct shr_format_text *format, bool big,
 			struct shr_err *err)
 {
-	struct tep_event *event = NULL;
+	struct tep_event *event;
 	enum shr_kind kind;
-	size_t len;
 
 	if (!kind_of(format->text, &kind))
 		return 0;
-	char *text = without_print_fmt(format->text, &len);
+	if (parse_format(tep, format, &event, err) < 0)
+		return -1;
+	bool added = event && add_format(formats, event, kind, format->text, big);
 
-	if (!text)
-		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
-	char system[64];
-
-	snprintf(system, sizeof(system), "%.*s",
-		 format->system.len < 63 ? (int)format->system.len : 63,
-		 format->system.ptr);
-	bool added = tep_parse_format(tep, &event, text, len, system) == 0 && event &&
-		     add_format(formats, event, kind, format->text, big);
-
-	free(text);
 	if (!added && kind != SHR_IDENTITY)
 		return shr_fail(err, SHR_ERR_SYNTAX,
 				"the format of mm_shrink_slab_%s cannot be parsed",
@@ -276,14 +275,17 @@ static int learn_page(struct shr_formats *formats, struct tep_handle *tep,
 
 	if (!copy)
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
-	int ret = tep_parse_header_page(tep, copy, strlen(copy), 8);
+	int ret = shr_format_lines_header_page(header_page)
+			  ? tep_parse_header_page(tep, copy, strlen(copy), 8)
+			  : -1;
 	int commit = tep_get_header_page_size(tep);
 
 	free(copy);
 	if (ret < 0 || (commit != 4 && commit != 8) ||
 	    tep_get_header_timestamp_size(tep) != 8)
-		return shr_fail(err, SHR_ERR_SYNTAX,
-				"header_page does not describe a ring-buffer page");
+		return shr_fail(
+			err, SHR_ERR_SYNTAX,
+			"the recorded header_page does not describe a ring-buffer page");
 	formats->page = (struct shr_page_layout){ .commit_offset = 8,
 						  .commit_size = (unsigned)commit,
 						  .data_offset = 8 + (unsigned)commit,

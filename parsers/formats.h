@@ -2,11 +2,10 @@
 /*
  * formats - where each value of our events lies, once per capture.
  *
- * libtraceevent parses the fields of each recorded `format` text; the print fmt
- * is kept from it, because that of 7.1 and later (REC->ent.pid) is beyond it and
- * nothing here prints with it.  From the fields come the offsets that records are
- * decoded with, the trace layout, and the width of the kernel's long; from the
- * print fmt the allocation flags' own table (gfp_flags.h).
+ * libtraceevent parses the fields of each recorded `format` text that is in order
+ * (format_lines.h).  From the fields come the offsets that records are decoded with,
+ * the trace layout, and the width of the kernel's long; from the print fmt the
+ * allocation flags' own table (gfp_flags.h).
  */
 #ifndef PARSERS_FORMATS_H
 #define PARSERS_FORMATS_H

@@ -53,6 +53,7 @@ void shr_pages_init(struct shr_pages *pages, const struct shr_page_layout *layou
 	*pages = (struct shr_pages){ .layout = *layout, .unpacker = unpacker };
 	pages->source = data;
 	if (unpacker) {
+		pages->told = data.pos;
 		/* Some writers leave the chunk count out of the size: count chunks. */
 		pages->chunks_left = shr_bytes_u32(&pages->source);
 		pages->cut = pages->source.short_of;
@@ -150,7 +151,7 @@ static int enter_page(struct shr_pages *pages, struct shr_err *err)
 
 	if (used < 0)
 		return shr_fail_at(err, SHR_ERR_SYNTAX, pages->page_at, 0,
-				   "a page claims more than its %u bytes",
+				   "a page claims more data than its %u bytes hold",
 				   layout->page_size);
 	pages->area.pos += have;
 	pages->clock = load64(page, layout->big);
@@ -291,6 +292,16 @@ int shr_pages_next(struct shr_pages *pages, struct shr_run *run, struct shr_err 
 		pages->lost_count = 0;
 	}
 	return got;
+}
+
+uint64_t shr_pages_passed(struct shr_pages *pages)
+{
+	/* Plain pages are a part of the source, cut out when walking began. */
+	uint64_t at = pages->unpacker ? pages->source.pos : pages->area.pos;
+	uint64_t passed = at - pages->told;
+
+	pages->told = at;
+	return passed;
 }
 
 uint64_t shr_pages_chain_length(struct shr_bytes data, uint32_t page_size)

@@ -58,6 +58,7 @@ struct shr_pages {
 	struct shr_block chunk;	       /* owned */
 	struct shr_bytes area;	       /* pages at hand: the source, or the chunk */
 	uint32_t chunks_left;
+	uint64_t told;	      /* bytes that shr_pages_passed() has told of */
 	bool cut;	      /* the input ends before the data should */
 	uint64_t page_at;     /* where the current page (or its chunk) lies */
 	const uint8_t *pos;   /* next record of the current page */
@@ -84,6 +85,9 @@ void shr_pages_init(struct shr_pages *pages, const struct shr_page_layout *layou
  * behind the last record.
  */
 int shr_pages_next(struct shr_pages *pages, struct shr_run *run, struct shr_err *err);
+
+/* How many bytes of the input have been passed since this was asked before. */
+uint64_t shr_pages_passed(struct shr_pages *pages);
 
 /* Frees the chunk. */
 void shr_pages_release(struct shr_pages *pages);

@@ -48,8 +48,7 @@ static int check_foreign(const struct shr_input *input, struct shr_err *err)
 
 		if (input->size >= foreign->len &&
 		    !memcmp(input->data, foreign->magic, foreign->len))
-			return shr_fail_at(err, SHR_ERR_UNSUPPORTED, 0, 0, "%s",
-					   foreign->hint);
+			return shr_fail(err, SHR_ERR_UNSUPPORTED, "%s", foreign->hint);
 	}
 	return 0;
 }

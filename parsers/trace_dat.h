@@ -32,7 +32,8 @@ struct shr_format_text {
 struct shr_cpu_data {
 	uint32_t cpu;
 	uint64_t offset;
-	uint64_t size;
+	uint64_t size; /* as the file says */
+	uint64_t end;  /* as far as there is something: never beyond the input */
 };
 
 /* One ring buffer: the top one ("") or an instance. */
@@ -71,8 +72,8 @@ struct shr_trace_dat {
 
 	struct shr_trace_buffer *buffers; /* owned */
 	size_t buffer_count;
-	size_t cpu_total;   /* over all buffers */
-	uint64_t cpu_bytes; /* that their data takes */
+	size_t cpu_total; /* over all buffers */
+	uint64_t cpu_end; /* the last of their ends */
 
 	unsigned parts;		  /* version 7: bit set for each section id read */
 	struct shr_block *blocks; /* owned: unpacked sections */

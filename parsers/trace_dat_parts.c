@@ -4,6 +4,7 @@
 #include "parsers/pages.h"
 #include "parsers/trace_dat.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,9 @@ enum option_id {
 	OPTION_OFFSET = 7,
 	OPTION_TSC2NSEC = 14,
 };
+
+/* Over all buffers; kernels have up to 8192. */
+enum { CPUS_MAX = 65536 };
 
 int shr_part_short(const struct shr_bytes *bytes, const char *what, struct shr_err *err)
 {
@@ -212,17 +216,32 @@ struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
 	return buffer;
 }
 
-/* How much of the input @cpu takes: chunks are counted, for their size can lie. */
-static uint64_t extent_of(const struct shr_trace_dat *dat,
-			  const struct shr_trace_buffer *buffer,
-			  const struct shr_cpu_data *cpu)
+/* Where what there is of @cpu ends: chunks are counted, for their size can lie. */
+static uint64_t end_of(const struct shr_trace_dat *dat,
+		       const struct shr_trace_buffer *buffer,
+		       const struct shr_cpu_data *cpu)
 {
 	struct shr_bytes data = shr_bytes_seek(&dat->bytes, cpu->offset);
 	uint64_t rest = data.size - data.pos;
 
 	if (buffer->packed && buffer->page_size)
-		return shr_pages_chain_length(data, buffer->page_size);
-	return cpu->size < rest ? cpu->size : rest;
+		return data.pos + shr_pages_chain_length(data, buffer->page_size);
+	return data.pos + (cpu->size < rest ? cpu->size : rest);
+}
+
+/* Writers put one CPU behind the other: looking at all of them is for odd files. */
+static bool is_taken(const struct shr_trace_dat *dat, const struct shr_cpu_data *cpu)
+{
+	if (cpu->offset >= dat->cpu_end || cpu->offset >= cpu->end)
+		return false;
+	for (size_t i = 0; i < dat->buffer_count; i++)
+		for (size_t j = 0; j < dat->buffers[i].cpu_count; j++) {
+			const struct shr_cpu_data *other = &dat->buffers[i].cpus[j];
+
+			if (cpu->offset < other->end && other->offset < cpu->end)
+				return true;
+		}
+	return false;
 }
 
 int shr_part_add_cpu(struct shr_trace_dat *dat, struct shr_cpu_data cpu,
@@ -230,14 +249,20 @@ int shr_part_add_cpu(struct shr_trace_dat *dat, struct shr_cpu_data cpu,
 {
 	struct shr_trace_buffer *buffer = &dat->buffers[dat->buffer_count - 1];
 
-	dat->cpu_bytes += extent_of(dat, buffer, &cpu);
-	if (dat->cpu_total++ > dat->bytes.size / 16 || dat->cpu_bytes > dat->bytes.size)
+	cpu.end = end_of(dat, buffer, &cpu);
+	if (is_taken(dat, &cpu))
 		return shr_fail_at(err, SHR_ERR_SYNTAX, cpu.offset, 0,
-				   "tables of CPU data overlap");
+				   "the data of CPU %u overlaps that of another",
+				   cpu.cpu);
+	if (dat->cpu_total == CPUS_MAX)
+		return shr_fail_at(err, SHR_ERR_RANGE, cpu.offset, 0,
+				   "data of more than %u CPUs", (unsigned)CPUS_MAX);
 	void *grown = grow(buffer->cpus, buffer->cpu_count, sizeof(*buffer->cpus), err);
 
 	if (!grown)
 		return -1;
+	dat->cpu_total++;
+	dat->cpu_end = cpu.end > dat->cpu_end ? cpu.end : dat->cpu_end;
 	buffer->cpus = grown;
 	buffer->cpus[buffer->cpu_count++] = cpu;
 	return 0;

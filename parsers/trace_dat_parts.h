@@ -52,8 +52,8 @@ struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
 
 /*
  * Add CPU data to the last buffer, whose `packed` and `page_size` are set.  Returns 0,
- * or -1 with *err filled in: also when there is more of it, or more entries, than a
- * file of this size has room for, which only tables that overlap can bring about.
+ * or -1 with *err filled in: also when another has the same data, which would be told
+ * twice, and when there are more of them than can be.
  */
 int shr_part_add_cpu(struct shr_trace_dat *dat, struct shr_cpu_data cpu,
 		     struct shr_err *err);

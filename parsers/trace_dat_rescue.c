@@ -54,7 +54,9 @@ static int rescue_buffer(struct shr_trace_dat *dat, uint64_t offset, uint64_t en
 
 		if (!length)
 			return 0;
-		struct shr_cpu_data found = { cpu, offset, length };
+		struct shr_cpu_data found = { .cpu = cpu,
+					      .offset = offset,
+					      .size = length };
 
 		if (shr_part_add_cpu(dat, found, err) < 0)
 			return -1;

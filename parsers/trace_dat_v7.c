@@ -6,6 +6,7 @@
 #include "parsers/trace_dat_parts.h"
 #include "parsers/trace_dat_rescue.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -31,6 +32,38 @@ struct chain {
 	uint64_t offsets[64];
 	size_t count;
 };
+
+/* What people would call a section. */
+static const char *name_of(unsigned id)
+{
+	static const char *const names[] = {
+		[SECTION_OPTIONS] = "options",
+		[SECTION_BUFFER] = "CPU data",
+		[SECTION_HEADER_INFO] = "page format",
+		[SECTION_FTRACE_EVENTS] = "tracers' formats",
+		[SECTION_EVENT_FORMATS] = "event formats",
+		[SECTION_KALLSYMS] = "kallsyms",
+		[SECTION_PRINTK] = "printk formats",
+		[SECTION_CMDLINES] = "task names",
+	};
+
+	return names[id];
+}
+
+static int fail_cut_before(const struct shr_bytes *at, unsigned want, uint64_t offset,
+			   struct shr_err *err)
+{
+	return shr_fail_at(err, SHR_ERR_TRUNCATED, shr_bytes_at(at), 0,
+			   "the file is cut off: its %s should be at byte %" PRIu64,
+			   name_of(want), offset);
+}
+
+static int fail_kind(unsigned want, unsigned id, uint64_t offset, struct shr_err *err)
+{
+	return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
+			   "expected the %s, section %u, and found section %u",
+			   name_of(want), want, id);
+}
 
 /* Keep @block until release: slices will point into it. */
 static int keep_block(struct shr_trace_dat *dat, struct shr_block block,
@@ -65,40 +98,38 @@ static int unpack_section(struct shr_trace_dat *dat, struct shr_bytes *body,
 	return keep_block(dat, block, err);
 }
 
-/* A section's head, and a cursor over its body, unpacked if need be. */
+/* A cursor over a section's body, unpacked if need be, and where the section ends. */
 static int open_section(struct shr_trace_dat *dat, uint64_t offset, unsigned want,
-			unsigned *flags, struct shr_bytes *body, struct shr_err *err)
+			struct shr_bytes *body, uint64_t *end, struct shr_err *err)
 {
 	struct shr_bytes at = shr_bytes_seek(&dat->bytes, offset);
 	unsigned id = shr_bytes_u16(&at);
+	unsigned flags = shr_bytes_u16(&at);
 
-	*flags = shr_bytes_u16(&at);
 	shr_bytes_u32(&at); /* a description, for people */
 	uint64_t size = shr_bytes_u64(&at);
 
 	if (at.short_of)
-		return shr_part_short(&at, "sections", err);
+		return fail_cut_before(&at, want, offset, err);
 	if (id != want)
-		return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
-				   "expected section %u, found %u", want, id);
+		return fail_kind(want, id, offset, err);
 	*body = shr_bytes_sub(&at, size);
 	if (body->short_of)
-		return shr_part_short(&at, "sections", err);
-	if ((*flags & SECTION_PACKED) && id != SECTION_BUFFER)
-		return unpack_section(dat, body, err);
-	return 0;
+		return shr_part_short(&at, name_of(want), err);
+	*end = shr_bytes_at(&at);
+	return flags & SECTION_PACKED ? unpack_section(dat, body, err) : 0;
 }
 
 static int take_part(struct shr_trace_dat *dat, unsigned id, uint64_t offset,
 		     struct shr_err *err)
 {
 	struct shr_bytes body;
-	unsigned flags;
+	uint64_t end;
 
 	if (dat->parts & 1u << id) /* a second one could unpack without end */
 		return 0;
 	dat->parts |= 1u << id;
-	if (open_section(dat, offset, id, &flags, &body, err) < 0)
+	if (open_section(dat, offset, id, &body, &end, err) < 0)
 		return -1;
 	switch ((enum section_id)id) {
 	case SECTION_HEADER_INFO:
@@ -129,10 +160,9 @@ static int take_buffer_head(struct shr_trace_dat *dat, struct shr_trace_buffer *
 	unsigned id = shr_bytes_u16(&head);
 
 	if (!head.short_of && id != SECTION_BUFFER)
-		return shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
-				   "expected section %u, found %u", SECTION_BUFFER, id);
+		return fail_kind(SECTION_BUFFER, id, offset, err);
 	buffer->packed = shr_bytes_u16(&head) & SECTION_PACKED;
-	return head.short_of ? shr_part_short(&head, "sections", err) : 0;
+	return head.short_of ? fail_cut_before(&head, SECTION_BUFFER, offset, err) : 0;
 }
 
 static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
@@ -232,17 +262,15 @@ static int take_chain(struct shr_trace_dat *dat, struct shr_bytes *bytes, uint64
 	while (next) {
 		struct shr_bytes body = { 0 };
 		uint64_t offset = next;
-		unsigned flags;
 
 		next = 0;
 		if (!chain_add(&chain, offset))
 			return ret ? ret
 				   : shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
 						 "option sections lead in a circle");
-		if (open_section(dat, offset, SECTION_OPTIONS, &flags, &body,
+		if (open_section(dat, offset, SECTION_OPTIONS, &body, end,
 				 ret ? &more : err) < 0)
 			return -1;
-		*end = body.base + body.size;
 		if (take_options(dat, body, &next, ret ? &more : err) < 0)
 			ret = -1;
 	}

@@ -93,6 +93,7 @@ static bool refill(struct shr_trace_reader *reader, struct shr_stream *stream)
 	int got = shr_pages_next(&stream->pages, &stream->run, &err);
 
 	stream->next = 0;
+	reader->capture.consumed += shr_pages_passed(&stream->pages);
 	if (got < 0)
 		note_fault(reader, stream, &err);
 	else if (!got && stream->run.lost)
@@ -103,8 +104,6 @@ static bool refill(struct shr_trace_reader *reader, struct shr_stream *stream)
 	}
 	if (!stream->last_ts)
 		stream->last_ts = stream->run.records[0].ts;
-	reader->capture.consumed +=
-		(uint64_t)(stream->run.records[0].len + 8) * stream->run.count;
 	return true;
 }
 

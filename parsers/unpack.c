@@ -101,7 +101,9 @@ int shr_unpack(struct shr_unpacker *unpacker, struct shr_bytes *bytes, size_t li
 			"compressed data in a file that names no compression");
 	if (size > limit)
 		return shr_fail_at(err, SHR_ERR_RANGE, at, 0,
-				   "a compressed block claims %u bytes", size);
+				   "a compressed block claims %u bytes: at most %zu "
+				   "were expected",
+				   size, limit);
 	struct shr_str packed = shr_bytes_slice(bytes, packed_size);
 
 	if (bytes->short_of)

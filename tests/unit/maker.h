@@ -38,6 +38,8 @@ struct maker {
 
 static void set_cap(struct maker *maker, size_t cap)
 {
+	if (maker->data && cap == maker->cap)
+		return;
 	uint8_t *data = realloc(maker->data, cap + !cap);
 
 	assert_non_null(data);

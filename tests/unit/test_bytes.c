@@ -140,6 +140,22 @@ static void test_sub_beyond_the_end(void **state)
 	assert_int_equal(shr_bytes_u8(&sub), 0);
 }
 
+/* What was unpacked lies nowhere in the input: all of it has its section's place. */
+static void test_places_of_unpacked_bytes(void **state)
+{
+	struct shr_bytes bytes = over(digits, 8);
+
+	(void)state;
+	bytes.base = 1000;
+	bytes.unpacked = true;
+	shr_bytes_u32(&bytes);
+	assert_int_equal(shr_bytes_at(&bytes), 1000);
+	struct shr_bytes sub = shr_bytes_sub(&bytes, 2);
+
+	shr_bytes_u8(&sub);
+	assert_int_equal(shr_bytes_at(&sub), 1000);
+}
+
 static void test_seek(void **state)
 {
 	struct shr_bytes bytes = over(digits, 8);
@@ -183,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_string_of_nothing),
 		cmocka_unit_test(test_sub),
 		cmocka_unit_test(test_sub_beyond_the_end),
+		cmocka_unit_test(test_places_of_unpacked_bytes),
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_str_is),
 	};

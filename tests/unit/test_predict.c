@@ -451,6 +451,35 @@ static void test_wrong_scan(void **state)
 	}
 }
 
+/* A loop that ended too early, but not behind whole batches: no refusal does that. */
+static void test_no_stop_within_a_batch(void **state)
+{
+	const struct cache super = { .callback = FAKE_SUPER,
+				     .batch = 1024,
+				     .seeks = 2 };
+	const struct ask stops = { .freeable = 5000, .stops = true, .stop_after = 3 };
+	struct shr_instance instance = instance_of(&super);
+	struct machine machine;
+	struct shr_call call;
+
+	(void)state;
+	machine_init(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
+	know(&instance, &super);
+	struct shr_rules rules = rules_of(&machine);
+
+	assert_int_equal(predict(&machine, &super, &stops, &instance, &call),
+			 SHR_SCAN_STOPPED);
+	for (int64_t off = -1; off <= 1; off += 2) {
+		struct shr_call odd = call;
+
+		odd.end.total_scan += off;
+		shr_observe(&rules, &odd);
+		assert_int_equal(shr_predict(&rules, &odd), SHR_SCAN_WRONG);
+	}
+	machine_release(&machine);
+	shr_instance_release(&instance);
+}
+
 /* Each amount that is off is named, and only what follows from recorded inputs. */
 static void test_differ(void **state)
 {
@@ -724,6 +753,93 @@ static void test_contradicted_source(void **state)
 	shr_instance_release(&own);
 }
 
+/* The batch that the calls have is shown beside the one that was said. */
+static void test_contradicted_batch(void **state)
+{
+	const struct cache real = { .callback = FAKE_EXT4, .batch = 300, .seeks = 2 };
+	struct shr_instance ext4 = instance_of(&real);
+	struct machine machine;
+	uint64_t seed = 99;
+	uint64_t wrong = 0;
+
+	(void)state;
+	machine_init(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
+	assert_int_equal(ext4.batch.value, 128);
+	for (int i = 0; i < 60; i++) {
+		const struct ask ask = { .freeable = any_of(&seed, 2000, 20000) };
+		struct shr_call call;
+
+		wrong += predict(&machine, &real, &ask, &ext4, &call) == SHR_SCAN_WRONG;
+	}
+	assert_true(wrong > 50);
+	assert_int_equal(ext4.batch.contradicted, wrong);
+	assert_int_equal(ext4.batch.from, SHR_FROM_TABLE);
+	assert_int_equal(ext4.batch.value, 128);
+	assert_int_equal(ext4.batch.fit.count, 1);
+	assert_int_equal(ext4.batch.fit.values[0], 300);
+	machine_release(&machine);
+	shr_instance_release(&ext4);
+}
+
+/* Without addresses calls of several shrinkers come as one: nothing is inferred. */
+static void test_anonymous(void **state)
+{
+	const struct cache one = { .callback = FAKE_OWN, .batch = 100, .seeks = 2 };
+	const struct cache two = { .callback = FAKE_OWN, .batch = 777, .seeks = 0 };
+	struct shr_instance own = instance_of(&one);
+	struct machine machine;
+	uint64_t seed = 5;
+
+	(void)state;
+	own.anonymous = true;
+	machine_init(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
+	for (int i = 0; i < 50; i++) {
+		const struct ask ask = { .freeable = any_of(&seed, 2000, 20000) };
+		struct shr_call call;
+
+		assert_int_equal(
+			predict(&machine, i & 1 ? &one : &two, &ask, &own, &call),
+			SHR_SCAN_AS_PREDICTED);
+		assert_int_equal(call.differ, 0);
+	}
+	assert_int_equal(own.batch.from, SHR_FROM_NOTHING);
+	assert_int_equal(own.seeks.from, SHR_FROM_NOTHING);
+	machine_release(&machine);
+	shr_instance_release(&own);
+}
+
+/*
+ * The minimum of 4.19.0 is the batch or freeable.  Where the batch is not known delta
+ * is foretold only beyond freeable, and between the two anything may be.
+ */
+static void test_min_scan_without_batch(void **state)
+{
+	const struct cache cache = { .callback = FAKE_OWN, .batch = 512, .seeks = 2 };
+	const struct ask low = { .freeable = 3000, .priority = 12 };
+	const struct ask high = { .freeable = 3000 };
+	struct shr_instance own = instance_of(&cache);
+	struct machine machine;
+	struct shr_call call;
+
+	(void)state;
+	own.seeks = (struct shr_param){ .from = SHR_FROM_IDENTITY, .value = 2 };
+	machine_init(&machine, SHR_GEN_4_19_0, SHR_LAYOUT_T4);
+	struct shr_rules rules = rules_of(&machine);
+
+	predict(&machine, &cache, &low, &own, &call);
+	check_amount(&call.observed, SHR_DELTA, 512);
+	assert_false(shr_amounts_has(&call.predicted, SHR_DELTA));
+	assert_int_equal(call.differ, 0);
+	call.start.delta = 3001;
+	shr_observe(&rules, &call);
+	shr_predict(&rules, &call);
+	assert_true(call.differ & 1u << SHR_DELTA);
+	predict(&machine, &cache, &high, &own, &call);
+	check_amount(&call.predicted, SHR_DELTA, 6000);
+	machine_release(&machine);
+	shr_instance_release(&own);
+}
+
 /* A refusal says nothing of a batch: not against a source that names one. */
 static void test_refusals_are_no_contradiction(void **state)
 {
@@ -879,6 +995,17 @@ static void test_contradicts_alone(void **state)
 	call.end.new_scan -= 18;
 	assert_true(shr_contradicts(&rules, &call, false));
 	machine_release(&machine);
+
+	/* Before 3.16 that is all there is to tell what was left. */
+	machine_init(&machine, SHR_GEN_3_12, SHR_LAYOUT_T2);
+	rules = rules_of(&machine);
+	machine_call(&machine, &ext4, &ask);
+	machine_joined(&machine, &call);
+	call.instance = &instance;
+	call.end.new_scan += 17;
+	assert_true(shr_contradicts(&rules, &call, true));
+	assert_false(shr_contradicts(&rules, &call, false));
+	machine_release(&machine);
 	shr_instance_release(&instance);
 }
 
@@ -896,6 +1023,7 @@ int main(void)
 		cmocka_unit_test(test_impossible_stop),
 		cmocka_unit_test(test_own_count),
 		cmocka_unit_test(test_wrong_scan),
+		cmocka_unit_test(test_no_stop_within_a_batch),
 		cmocka_unit_test(test_differ),
 		cmocka_unit_test(test_without_amounts),
 		cmocka_unit_test(test_inference),
@@ -903,6 +1031,9 @@ int main(void)
 		cmocka_unit_test(test_candidates_agree),
 		cmocka_unit_test(test_candidates_refuse),
 		cmocka_unit_test(test_contradicted_source),
+		cmocka_unit_test(test_contradicted_batch),
+		cmocka_unit_test(test_anonymous),
+		cmocka_unit_test(test_min_scan_without_batch),
 		cmocka_unit_test(test_refusals_are_no_contradiction),
 		cmocka_unit_test(test_refusals_are_no_evidence),
 		cmocka_unit_test(test_fixed_batch),
