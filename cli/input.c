@@ -184,12 +184,23 @@ static int open_stream(struct input *input, struct shr_input *bytes)
 	return EXIT_GOOD;
 }
 
+/* Signals are held back, so that nothing here may wait for a FIFO's writer. */
+static int open_fd(const char *path)
+{
+	if (!strcmp(path, "-"))
+		return dup(STDIN_FILENO);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, O_RDONLY);
+	return fd;
+}
+
 static int open_bytes(struct input *input, struct shr_input *bytes)
 {
 	struct stat stat;
 
-	input->fd = !strcmp(input->path, "-") ? dup(STDIN_FILENO)
-					      : open(input->path, O_RDONLY | O_CLOEXEC);
+	input->fd = open_fd(input->path);
 	if (input->fd < 0 || fstat(input->fd, &stat) < 0)
 		return complain_errno("open", input->path);
 	if (S_ISDIR(stat.st_mode)) {
@@ -204,25 +215,31 @@ static int open_bytes(struct input *input, struct shr_input *bytes)
 	return status;
 }
 
+/* Nothing is wrong with an input of which a signal left nothing. */
+static int complain_of_input(const struct input *input, struct shr_err *err)
+{
+	if (input->interrupt.seen && !input->events)
+		shr_fail(err, SHR_ERR_TRUNCATED, "interrupted before the first event");
+	return complain(input->name, err);
+}
+
 int input_open(struct input *input, const char *path, const struct options *options)
 {
-	struct shr_input bytes;
 	struct shr_err err;
 
 	*input = (struct input){ .path = path,
 				 .name = strcmp(path, "-") ? path : "standard input",
 				 .fd = -1 };
 	interrupt_open(&input->interrupt);
-	if (open_bytes(input, &bytes) != EXIT_GOOD ||
+	if (open_bytes(input, &input->bytes) != EXIT_GOOD ||
 	    load_kallsyms(input, options->kallsyms) != EXIT_GOOD)
 		return EXIT_TROUBLE;
-	struct shr_reader_options reader = { options->instance,
-					     (const uint8_t *)input->kallsyms,
-					     input->kallsyms_size };
-
-	input->reader = shr_reader_new(&bytes, &reader, &err);
+	input->how = (struct shr_reader_options){ options->instance,
+						  (const uint8_t *)input->kallsyms,
+						  input->kallsyms_size };
+	input->reader = shr_reader_new(&input->bytes, &input->how, &err);
 	if (!input->reader)
-		return complain(input->name, &err);
+		return complain_of_input(input, &err);
 	input->source = shr_reader_source(input->reader);
 	progress_open(&input->progress, input->source->capture->size);
 	return EXIT_GOOD;
@@ -275,12 +292,17 @@ static int read_batches(struct input *input, input_consumer *consume, void *cons
 			continue;
 		progress_show(&input->progress, src->capture->consumed,
 			      src->capture->size, input->events);
-		if (interrupt_check(&input->interrupt))
+		/* On a signal, or when nobody reads what is printed any more. */
+		if (interrupt_check(&input->interrupt) || ferror(stdout))
 			break;
 	}
 	progress_close(&input->progress);
 	input->partial = input->interrupt.seen;
-	return got < 0 ? complain(input->name, &err) : EXIT_GOOD;
+	/* What a signal has cut short is no fault of the input. */
+	if (got < 0 &&
+	    !(input->events && input->partial && err.code == SHR_ERR_TRUNCATED))
+		return complain_of_input(input, &err);
+	return EXIT_GOOD;
 }
 
 int input_read(struct input *input, input_consumer *consume, void *consumer)

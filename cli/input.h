@@ -38,6 +38,8 @@ struct input {
 	uint8_t *head; /* owned: what was read of a stream to recognise it */
 	struct interrupt interrupt;
 	struct progress progress;
+	struct shr_input bytes; /* what the reader reads, and how: it borrows both */
+	struct shr_reader_options how;
 	struct shr_reader *reader;
 	struct shr_source *source; /* borrowed from reader */
 	uint64_t malformed_told;
