@@ -186,7 +186,8 @@ static void text_instance(const struct shr_instance *instance, int width)
 	putchar('\n');
 }
 
-static void text_table(const struct output *out, const struct shr_summary *summary)
+/* The first column is as wide as the longest label. */
+static int label_width(const struct shr_summary *summary)
 {
 	int width = 8;
 
@@ -197,12 +198,39 @@ static void text_table(const struct output *out, const struct shr_summary *summa
 		if (instance->tally.calls && len > width)
 			width = len;
 	}
+	return width;
+}
+
+static bool is_from(const struct shr_instance *instance, enum shr_from from)
+{
+	return instance->batch.from == from || instance->seeks.from == from;
+}
+
+static void text_legend(const struct shr_summary *summary)
+{
+	bool inferred = false, set = false;
+
+	for (size_t i = 0; i < summary->instance_count; i++) {
+		inferred |= is_from(summary->instances[i], SHR_FROM_VALUES);
+		set |= is_from(summary->instances[i], SHR_FROM_OPTION);
+	}
+	if (inferred)
+		puts("~ inferred from the values of this capture");
+	if (set)
+		puts("! as --set says");
+}
+
+static void text_table(const struct output *out, const struct shr_summary *summary)
+{
+	int width = label_width(summary);
+
 	printf("\n%s%-*s %6s %5s %9s %13s %13s %13s %12s %12s %7s  %s%s\n", out->bold,
 	       width, "shrinker", "batch", "seeks", "calls", "planned", "predicted",
 	       "scanned", "freed", "max deferred", "refused", "verdicts", out->plain);
 	for (size_t i = 0; i < summary->instance_count; i++)
 		if (summary->instances[i]->tally.calls)
 			text_instance(summary->instances[i], width);
+	text_legend(summary);
 }
 
 /* A source that values contradict is worth a line of its own. */
