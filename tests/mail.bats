@@ -22,16 +22,17 @@ call() { "$SHRINKCTL" dump --calls --format jsonl "$TOP/fixtures/mail/$1" "${@:2
 }
 
 @test "mail: the umount hang: both calls exact but for 406 that others deferred" {
-	run -0 bash -c '"$1" dump --calls --format jsonl "$2" | jq -s -c "[.[] |
-		[.verdict, .predicted.deferred, .observed.deferred, .predicted.planned]]"' \
-		_ "$SHRINKCTL" "$TOP/fixtures/mail/umount-hang-5.4.txt"
-	[ "$output" = '[["exact",null,824,1344],["unexplained",320,726,1764]]' ]
+	local got
+	got=$(call umount-hang-5.4.txt | jq -s -c '[.[] |
+		[.verdict, .predicted.deferred, .observed.deferred, .predicted.planned]]')
+	[ "$got" = '[["exact",null,824,1344],["unexplained",320,726,1764]]' ]
 }
 
 @test "mail: before 3.12 total_scan -118 is no amount left, and 237339 none freed" {
 	call lowmem-3.x.txt | jq -e '.verdict == "exact" and .observed.left == 4 and
 		.observed.scanned == 128 and .observed.freed == null'
-	run -0 bash -c '"$1" replay --format json "$2" | jq -r .generation.name' \
-		_ "$SHRINKCTL" "$TOP/fixtures/mail/lowmem-3.x.txt"
-	[ "$output" = 3.2 ]
+	local generation
+	generation=$("$SHRINKCTL" replay --format json "$TOP/fixtures/mail/lowmem-3.x.txt" |
+		jq -r .generation.name)
+	[ "$generation" = 3.2 ]
 }
