@@ -61,13 +61,19 @@ static const struct argp_option table[] = {
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
 
+/* 0x for addresses; a leading 0 is no sign of octal. */
+static int base_of(const char *arg)
+{
+	return arg[0] == '0' && (arg[1] == 'x' || arg[1] == 'X') ? 16 : 10;
+}
+
 int64_t options_number(struct argp_state *state, const char *arg, const char *what,
 		       int64_t low, int64_t high)
 {
 	char *end;
 
 	errno = 0;
-	int64_t value = strtoll(arg, &end, 0);
+	int64_t value = strtoll(arg, &end, base_of(arg));
 
 	if (errno || end == arg || *end || value < low || value > high)
 		argp_error(state, "'%s' is not %s", arg, what);
@@ -136,7 +142,7 @@ static void parse_memcg(struct argp_state *state, struct shr_filter *filter,
 	char *end;
 
 	errno = 0;
-	filter->memcg = strtoull(arg, &end, 0);
+	filter->memcg = strtoull(arg, &end, base_of(arg));
 	filter->has_memcg = true;
 	if (errno || end == arg || *end || *arg == '-')
 		argp_error(state, "'%s' is not a memcg id or address", arg);

@@ -228,3 +228,10 @@ on_terminal() {
 	# The pager's end is not the answer's.
 	on_terminal "PAGER='head -n 1' '$SHRINKCTL' dump captures/7.2-mixed.dat"
 }
+
+@test "cli: a number with a leading 0 is decimal" {
+	local plain
+	plain=$("$SHRINKCTL" replay --format json --pid 154 "$TOP/fixtures/captures/7.2-mixed.dat" || true)
+	[ "$plain" = "$("$SHRINKCTL" replay --format json --pid 0154 "$TOP/fixtures/captures/7.2-mixed.dat" || true)" ]
+	[ "$(jq .calls <<<"$plain")" -gt 0 ]
+}
