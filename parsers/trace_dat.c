@@ -27,7 +27,7 @@ static int take_head(struct shr_trace_dat *dat, struct shr_bytes *bytes,
 			"version '%.*s' of trace.dat is not known (6 and 7 are)",
 			version.len < 16 ? (int)version.len : 16, version.ptr);
 	bytes->big = shr_bytes_u8(bytes) == 1;
-	dat->user_long_size = shr_bytes_u8(bytes);
+	shr_bytes_u8(bytes); /* user space's long, which says nothing of the kernel's */
 	*page_size = shr_bytes_u32(bytes);
 	if (dat->version == 7) {
 		dat->compression = shr_bytes_string(bytes);

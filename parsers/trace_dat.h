@@ -47,8 +47,7 @@ struct shr_trace_buffer {
 };
 
 struct shr_trace_dat {
-	unsigned version; /* 6 or 7 */
-	unsigned user_long_size;
+	unsigned version;	/* 6 or 7 */
 	struct shr_bytes bytes; /* the whole input, its endianness set */
 	struct shr_str compression;
 	struct shr_unpacker *unpacker; /* owned */

@@ -131,7 +131,6 @@ struct shr_call {
 	struct shr_call *below; /* on the task's stack */
 	struct shr_step begins, ends;
 	uint64_t gaps_before; /* gaps seen when it started */
-	uint64_t turn;	      /* its place among the starts that were handled */
 	bool ended, orphan, settled, judged;
 	bool outlasted;	 /* it was open for longer than the window */
 	bool alone;	 /* nothing else was open when it started */

@@ -27,7 +27,7 @@ struct shr_replay {
 	size_t instance_count, instance_cap;
 	struct shr_gap last_gap;
 	uint64_t gaps;
-	uint64_t turns;		       /* starts handled */
+	uint64_t turns;		       /* calls numbered */
 	uint64_t open;		       /* calls started and not ended */
 	struct shr_call *first, *last; /* judged or waiting, by start */
 	uint64_t flawless;	       /* calls with every amount foretold rightly */
@@ -265,7 +265,6 @@ static int step_start(struct shr_replay *replay, struct shr_call *call,
 		return 0;
 	}
 	call->n = ++replay->turns;
-	call->turn = replay->turns;
 	call->alone = replay->open++ == 0;
 	call->outlasted = !call->ended;
 	if (call->outlasted) /* the window: it comes out when it ends, out of turn */
@@ -362,7 +361,7 @@ static int step_end(struct shr_replay *replay, struct shr_call *call,
 		    struct shr_err *err)
 {
 	const struct shr_rules *rules = &replay->fit.rules;
-	bool alone = call->alone && replay->turns == call->turn;
+	bool alone = call->alone && replay->turns == call->n;
 	bool incomplete = replay->src->capture->incomplete;
 	bool gap_within = call->gaps_before != replay->gaps || incomplete;
 
