@@ -2,42 +2,21 @@
 #include "core/model/scan.h"
 
 #include "core/model/generation.h"
+#include "core/model/width.h"
 
 #include <assert.h>
 
 /* What count_objects() answers when there is nothing at all, from 4.19 on. */
 static const int64_t shrink_empty = -2;
 
-/*
- * The kernel's long wraps (-fno-strict-overflow), ours must not overflow: sums are
- * formed in uint64_t and cut to the width that they had.
- */
-static int64_t to_long(uint64_t value, unsigned long_size)
-{
-	return long_size == 4 ? (int32_t)(uint32_t)value : (int64_t)value;
-}
-
-static uint64_t to_ulong(uint64_t value, unsigned long_size)
-{
-	return long_size == 4 ? (uint32_t)value : value;
-}
-
 static int64_t twice(int64_t freeable, unsigned long_size)
 {
-	return to_long(2 * (uint64_t)freeable, long_size);
+	return shr_to_long(2 * (uint64_t)freeable, long_size);
 }
 
 static int64_t min(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
-}
-
-/* C leaves an oversized shift undefined; x86-64 and arm64 take the count modulo. */
-static int64_t shift(int64_t value, int priority, unsigned long_size)
-{
-	unsigned bits = long_size == 4 ? 32 : 64;
-
-	return value >> ((unsigned)priority & (bits - 1));
 }
 
 bool shr_scan_enters(const struct shr_generation *gen, int64_t count)
@@ -64,15 +43,15 @@ static bool delta_by_lru(const struct shr_generation *gen,
 			 const struct shr_scan_params *params, uint64_t *delta)
 {
 	unsigned size = params->long_size;
-	uint64_t seeks = to_ulong((uint64_t)(int64_t)params->seeks, size);
+	uint64_t seeks = shr_to_ulong((uint64_t)(int64_t)params->seeks, size);
 	uint32_t lru_pgs = (uint32_t)(in->lru_pgs + 1);
-	uint64_t freeable = (uint64_t)to_long((uint64_t)in->freeable, size);
+	uint64_t freeable = (uint64_t)shr_to_long((uint64_t)in->freeable, size);
 
 	if (seeks == 0 || lru_pgs == 0)
 		return false;
 	if (gen->plan == SHR_PLAN_UNSIGNED)
-		freeable = to_ulong(freeable, size);
-	*delta = to_ulong(4 * in->pgs_scanned, size) / seeks * freeable / lru_pgs;
+		freeable = shr_to_ulong(freeable, size);
+	*delta = shr_to_ulong(4 * in->pgs_scanned, size) / seeks * freeable / lru_pgs;
 	return true;
 }
 
@@ -81,19 +60,19 @@ static bool delta_by_priority(const struct shr_generation *gen,
 			      const struct shr_scan_params *params, uint64_t *delta)
 {
 	unsigned size = params->long_size;
-	int64_t freeable = to_long((uint64_t)in->freeable, size);
+	int64_t freeable = shr_to_long((uint64_t)in->freeable, size);
 	uint32_t seeks = (uint32_t)params->seeks;
 	uint64_t work;
 
 	if (seeks)
-		work = 4 * (uint64_t)shift(freeable, in->priority, size) / seeks;
+		work = 4 * (uint64_t)shr_shift(freeable, in->priority, size) / seeks;
 	else if (gen->delta == SHR_DELTA_PRIORITY_HALF)
 		work = (uint64_t)(freeable / 2);
 	else
 		return false;
 
 	if (gen->min_scan) {
-		int64_t batch = to_long((uint64_t)params->batch, size);
+		int64_t batch = shr_to_long((uint64_t)params->batch, size);
 		uint64_t least = (uint64_t)min(freeable, batch);
 
 		work = work > least ? work : least;
@@ -122,7 +101,7 @@ static void plan_cap(struct shr_plan *plan, int64_t limit, enum shr_cap cap)
 static struct shr_plan plan_signed(int64_t deferred, int64_t freeable, uint64_t delta,
 				   unsigned long_size)
 {
-	int64_t total = to_long((uint64_t)deferred + delta, long_size);
+	int64_t total = shr_to_long((uint64_t)deferred + delta, long_size);
 	struct shr_plan plan = { .planned = total, .total = total };
 
 	if (total < 0)
@@ -136,10 +115,10 @@ static struct shr_plan plan_signed(int64_t deferred, int64_t freeable, uint64_t 
 static struct shr_plan plan_unsigned(int64_t deferred, int64_t freeable, uint64_t delta,
 				     unsigned long_size)
 {
-	uint64_t count = to_ulong((uint64_t)freeable, long_size);
-	uint64_t total = to_ulong((uint64_t)deferred + delta, long_size);
-	uint64_t limit = to_ulong(2 * count, long_size);
-	struct shr_plan plan = { .total = to_long(total, long_size) };
+	uint64_t count = shr_to_ulong((uint64_t)freeable, long_size);
+	uint64_t total = shr_to_ulong((uint64_t)deferred + delta, long_size);
+	uint64_t limit = shr_to_ulong(2 * count, long_size);
+	struct shr_plan plan = { .total = shr_to_long(total, long_size) };
 
 	if (delta < count / 4 && total > count / 2) {
 		total = count / 2;
@@ -149,7 +128,7 @@ static struct shr_plan plan_unsigned(int64_t deferred, int64_t freeable, uint64_
 		total = limit;
 		plan.caps |= SHR_CAP_TWICE;
 	}
-	plan.planned = to_long(total, long_size);
+	plan.planned = shr_to_long(total, long_size);
 	return plan;
 }
 
@@ -157,10 +136,10 @@ static struct shr_plan plan_proportional(const struct shr_scan_input *in,
 					 int64_t deferred, int64_t freeable,
 					 uint64_t delta, unsigned long_size)
 {
-	uint64_t share = (uint64_t)shift(deferred, in->priority, long_size);
+	uint64_t share = (uint64_t)shr_shift(deferred, in->priority, long_size);
 	struct shr_plan plan = {
-		.planned = to_long(share + delta, long_size),
-		.total = to_long((uint64_t)deferred + delta, long_size),
+		.planned = shr_to_long(share + delta, long_size),
+		.total = shr_to_long((uint64_t)deferred + delta, long_size),
 	};
 
 	plan_cap(&plan, twice(freeable, long_size), SHR_CAP_TWICE);
@@ -171,8 +150,8 @@ struct shr_plan shr_scan_plan(const struct shr_generation *gen,
 			      const struct shr_scan_input *in, uint64_t delta,
 			      unsigned long_size)
 {
-	int64_t deferred = to_long((uint64_t)in->deferred, long_size);
-	int64_t freeable = to_long((uint64_t)in->freeable, long_size);
+	int64_t deferred = shr_to_long((uint64_t)in->deferred, long_size);
+	int64_t freeable = shr_to_long((uint64_t)in->freeable, long_size);
 
 	switch (gen->plan) {
 	case SHR_PLAN_SIGNED:
@@ -231,8 +210,8 @@ int64_t shr_scan_store(const struct shr_generation *gen,
 		       int64_t scanned, unsigned long_size)
 {
 	int64_t total = gen->store == SHR_STORE_LEFT ? plan->planned : plan->total;
-	int64_t kept = to_long((uint64_t)total - (uint64_t)scanned, long_size);
-	int64_t freeable = to_long((uint64_t)in->freeable, long_size);
+	int64_t kept = shr_to_long((uint64_t)total - (uint64_t)scanned, long_size);
+	int64_t freeable = shr_to_long((uint64_t)in->freeable, long_size);
 
 	switch (gen->store) {
 	case SHR_STORE_LEFT:
