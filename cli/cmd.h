@@ -22,7 +22,9 @@ struct cmd {
 
 extern const struct cmd cmd_replay;
 extern const struct cmd cmd_diff;
+extern const struct cmd cmd_explain;
 extern const struct cmd cmd_dump;
 extern const struct cmd cmd_info;
+extern const struct cmd cmd_ledger;
 
 #endif /* CLI_CMD_H */

@@ -122,7 +122,7 @@ static int diff_call(struct shr_call_sink *sink, const struct shr_call *call,
 		break;
 	case FORMAT_JSON:
 	case FORMAT_JSONL:
-		json_call(&diff->printer.json, diff->input, call);
+		json_call(&diff->printer.json, NULL, diff->input, call);
 		printer_end_object(&diff->printer);
 		break;
 	}

@@ -134,7 +134,7 @@ static int dump_call(struct shr_call_sink *sink, const struct shr_call *call,
 		break;
 	case FORMAT_JSON:
 	case FORMAT_JSONL:
-		json_call(&dump->printer.json, dump->input, call);
+		json_call(&dump->printer.json, NULL, dump->input, call);
 		printer_end_object(&dump->printer);
 		break;
 	}
@@ -165,11 +165,14 @@ static int dump_batch(void *consumer, const struct shr_batch *batch,
 	struct dump *dump = consumer;
 
 	(void)err;
-	if (!dump->begun && batch->count)
-		shr_filter_begin(&dump->filter, batch->events[0].ts_ns);
-	for (size_t i = 0; i < batch->count; i++)
-		if (shr_filter_passes_event(&dump->filter, &batch->events[i]))
-			dump_event(dump, &batch->events[i]);
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct shr_event *event = &batch->events[i];
+
+		if (event->kind == SHR_START || event->kind == SHR_END)
+			shr_filter_begin(&dump->filter, event->ts_ns);
+		if (shr_filter_passes_event(&dump->filter, event))
+			dump_event(dump, event);
+	}
 	return 0;
 }
 

@@ -4,9 +4,11 @@
 #include "cli/print_csv.h"
 #include "cli/print_json.h"
 #include "cli/print_known.h"
+#include "cli/print_survey.h"
 #include "cli/print_text.h"
 #include "cli/printer.h"
 #include "cli/run.h"
+#include "cli/survey.h"
 #include "core/stream.h"
 
 #include <argp.h>
@@ -114,23 +116,30 @@ static void text_shrinkers(const struct shr_summary *summary)
 			printf(" 0x%" PRIx64, instance->address);
 		text_known("batch", &instance->batch);
 		text_known("seeks", &instance->seeks);
-		printf(", %" PRIu64 " calls\n", instance->tally.calls);
+		printf(", %" PRIu64 " call%s\n", instance->tally.calls,
+		       instance->tally.calls == 1 ? "" : "s");
 	}
 }
 
-static void text_info(const struct run *run)
+static void text_info(const struct info_args *args, const struct run *run,
+		      const struct survey *survey)
 {
+	const struct shr_capture *capture = run->input.source->capture;
+
 	text_capture(&run->input, run->summary);
-	text_layout(run->input.source->capture);
+	text_layout(capture);
 	text_generation(&run->input, run->summary->fit);
+	text_recorded(survey, run->summary, capture->context,
+		      args->options.replay.blind);
 	text_shrinkers(run->summary);
 }
 
-static void print(struct printer *printer, const struct run *run)
+static void print(struct printer *printer, const struct info_args *args,
+		  const struct run *run, const struct survey *survey)
 {
 	switch (printer->format) {
 	case FORMAT_TEXT:
-		text_info(run);
+		text_info(args, run, survey);
 		break;
 	case FORMAT_CSV:
 		csv_summary_header();
@@ -138,7 +147,7 @@ static void print(struct printer *printer, const struct run *run)
 		break;
 	case FORMAT_JSON:
 	case FORMAT_JSONL:
-		json_info(&printer->json, &run->input, run->summary);
+		json_info(&printer->json, &run->input, run->summary, survey);
 		json_end_line(&printer->json);
 		break;
 	}
@@ -146,13 +155,16 @@ static void print(struct printer *printer, const struct run *run)
 
 static int describe(const struct info_args *args, struct printer *printer)
 {
+	struct survey survey;
 	struct run run;
-	int status = run_open(&run, args->path, &args->options, NULL);
+
+	survey_init(&survey);
+	int status = run_open(&run, args->path, &args->options, &survey.sink);
 
 	if (status == EXIT_GOOD) {
 		status = run_read(&run);
 		if (run_has_answer(&run, status))
-			print(printer, &run);
+			print(printer, args, &run, &survey);
 	}
 	run_close(&run);
 	return status;

@@ -6,6 +6,7 @@
 #include "cli/print_text.h"
 #include "cli/printer.h"
 #include "cli/run.h"
+#include "cli/survey.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -69,12 +70,12 @@ static const struct argp argp = {
 	       "\nExit status: 0 nothing is unexplained, 1 something is, 2 trouble.",
 };
 
-static void print(struct printer *printer, const struct run *run)
+static bool print(struct printer *printer, const struct run *run,
+		  const struct survey *survey)
 {
 	switch (printer->format) {
 	case FORMAT_TEXT:
-		text_summary(&printer->out, &run->input, run->summary);
-		break;
+		return text_summary(&printer->out, &run->input, run->summary, survey);
 	case FORMAT_CSV:
 		csv_summary(&run->input, run->summary);
 		break;
@@ -84,6 +85,7 @@ static void print(struct printer *printer, const struct run *run)
 		printer_end_object(printer);
 		break;
 	}
+	return true;
 }
 
 /* The worse of two: trouble over difference over none. */
@@ -95,13 +97,16 @@ static int worse(int a, int b)
 static int replay_one(const struct replay_args *args, const char *path,
 		      struct printer *printer)
 {
+	struct survey survey;
 	struct run run;
-	int status = run_open(&run, path, &args->options, NULL);
+
+	survey_init(&survey);
+	int status = run_open(&run, path, &args->options, &survey.sink);
 
 	if (status == EXIT_GOOD) {
 		status = run_read(&run);
-		if (run_has_answer(&run, status))
-			print(printer, &run);
+		if (run_has_answer(&run, status) && !print(printer, &run, &survey))
+			status = EXIT_TROUBLE;
 		status = run_status(&run, args->fail_on, status);
 	}
 	run_close(&run);

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MAX = 512 };
+/* Longer than any path, of a file or of a cgroup. */
+enum { TEXT_MAX = 8192 };
 
 bool json_open(struct json *json, bool indented)
 {
@@ -157,6 +158,22 @@ static void put_clean(struct json *json, const char *text, size_t len)
 		}
 	}
 	put_text(json, clean, out);
+}
+
+void json_int_if(struct json *json, const char *key, int64_t value, bool known)
+{
+	if (known)
+		json_int(json, key, value);
+	else
+		json_null(json, key);
+}
+
+void json_uint_if(struct json *json, const char *key, uint64_t value, bool known)
+{
+	if (known)
+		json_uint(json, key, value);
+	else
+		json_null(json, key);
 }
 
 void json_text(struct json *json, const char *key, const char *text)

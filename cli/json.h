@@ -43,6 +43,10 @@ void json_double(struct json *json, const char *key, double value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 
+/* null if it is not @known. */
+void json_int_if(struct json *json, const char *key, int64_t value, bool known);
+void json_uint_if(struct json *json, const char *key, uint64_t value, bool known);
+
 /* NULL gives null; bytes that are not UTF-8 are replaced. */
 void json_text(struct json *json, const char *key, const char *text);
 

@@ -35,7 +35,7 @@ static const struct argp_option table[] = {
 	{ "pid", KEY_PID, "PID", 0, "Only calls of this task", 10 },
 	{ "since", KEY_SINCE, "TIME", 0,
 	  "Only calls that start at or after TIME: seconds as printed, or +seconds "
-	  "from the first event",
+	  "from the first start or end",
 	  10 },
 	{ "until", KEY_UNTIL, "TIME", 0, "Only calls that start at or before TIME",
 	  10 },
@@ -91,8 +91,7 @@ static unsigned parse_word(struct argp_state *state, const char *arg, const char
 	return 0;
 }
 
-/* "12.5", "+0.25": seconds with up to nine decimals, exactly. */
-static uint64_t parse_time(struct argp_state *state, const char *arg, bool *relative)
+uint64_t options_time(struct argp_state *state, const char *arg, bool *relative)
 {
 	const char *at = arg;
 	char *end;
@@ -169,11 +168,11 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state,
 		filter->has_pid = true;
 		return 0;
 	case KEY_SINCE:
-		filter->since_ns = parse_time(state, arg, &filter->since_relative);
+		filter->since_ns = options_time(state, arg, &filter->since_relative);
 		filter->has_since = true;
 		return 0;
 	case KEY_UNTIL:
-		filter->until_ns = parse_time(state, arg, &filter->until_relative);
+		filter->until_ns = options_time(state, arg, &filter->until_relative);
 		filter->has_until = true;
 		return 0;
 	default:

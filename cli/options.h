@@ -40,4 +40,10 @@ void options_release(struct options *options);
 int64_t options_number(struct argp_state *state, const char *arg, const char *what,
 		       int64_t low, int64_t high);
 
+/*
+ * Parse "12.5" or "+0.25", seconds with up to nine decimals, into nanoseconds, exactly;
+ * *relative: with the "+".  Or end with argp_error().
+ */
+uint64_t options_time(struct argp_state *state, const char *arg, bool *relative);
+
 #endif /* CLI_OPTIONS_H */

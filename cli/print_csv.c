@@ -2,6 +2,8 @@
 #include "cli/print_csv.h"
 
 #include "cli/input.h"
+#include "cli/print_evidence.h"
+#include "core/replay/lane.h"
 #include "core/replay/replay.h"
 #include "core/stream.h"
 
@@ -35,20 +37,19 @@ static void put_text(const char *text)
 	csv_str((struct shr_str){ text, strlen(text) });
 }
 
-/* Every field but the first of a row begins with its comma. */
-static void next_text(const char *text)
+void csv_next_text(const char *text)
 {
 	putchar(',');
 	put_text(text ? text : "");
 }
 
-static void next_str(struct shr_str text)
+void csv_next_str(struct shr_str text)
 {
 	putchar(',');
 	csv_str(text);
 }
 
-static void next_int(int64_t value, bool known)
+void csv_next_int(int64_t value, bool known)
 {
 	if (known)
 		printf(",%" PRId64, value);
@@ -56,7 +57,7 @@ static void next_int(int64_t value, bool known)
 		putchar(',');
 }
 
-static void next_uint(uint64_t value, bool known)
+void csv_next_uint(uint64_t value, bool known)
 {
 	if (known)
 		printf(",%" PRIu64, value);
@@ -64,7 +65,7 @@ static void next_uint(uint64_t value, bool known)
 		putchar(',');
 }
 
-static void next_hex(uint64_t value, bool known)
+void csv_next_hex(uint64_t value, bool known)
 {
 	if (known)
 		printf(",0x%" PRIx64, value);
@@ -72,9 +73,9 @@ static void next_hex(uint64_t value, bool known)
 		putchar(',');
 }
 
-static void next_time(const struct input *input, uint64_t ts_ns)
+void csv_next_time(const struct input *input, uint64_t ts_ns)
 {
-	next_uint(ts_ns, input->source->capture->clock_unit == SHR_CLOCK_NS);
+	csv_next_uint(ts_ns, input->source->capture->clock_unit == SHR_CLOCK_NS);
 }
 
 static void next_gfp(const struct input *input, const struct shr_start *start,
@@ -84,15 +85,15 @@ static void next_gfp(const struct input *input, const struct shr_start *start,
 
 	input->source->gfp(input->source, start, has & SHR_HAS_GFP, names,
 			   sizeof(names));
-	next_text(names);
-	next_hex(start->gfp, has & SHR_HAS_GFP);
+	csv_next_text(names);
+	csv_next_hex(start->gfp, has & SHR_HAS_GFP);
 }
 
 static void next_task(const struct input *input, int32_t pid, uint32_t comm,
 		      uint32_t has)
 {
-	next_int(pid, has & SHR_HAS_PID);
-	next_str(input->source->comm(input->source, pid, comm));
+	csv_next_int(pid, has & SHR_HAS_PID);
+	csv_next_str(input->source->comm(input->source, pid, comm));
 }
 
 static void amount_names(const char *side, unsigned shown)
@@ -110,9 +111,9 @@ static void next_amounts(const struct shr_amounts *amounts, unsigned shown)
 		if (!(shown >> amount & 1))
 			continue;
 		if (amount == SHR_DELTA)
-			next_uint((uint64_t)amounts->value[amount], known);
+			csv_next_uint((uint64_t)amounts->value[amount], known);
 		else
-			next_int(amounts->value[amount], known);
+			csv_next_int(amounts->value[amount], known);
 	}
 }
 
@@ -126,27 +127,43 @@ void csv_calls_header(void)
 	       "gfp,gfp_flags,lane,memcg_id");
 	amount_names("observed", observed);
 	amount_names("predicted", predicted);
-	puts(",verdict");
+	puts(",verdict,context,context_from,others_total,inherited,memcg_path,"
+	     "memcg_from,ahead_total");
+}
+
+static void next_evidence(const struct input *input, const struct shr_call *call)
+{
+	uint32_t path = call->lane ? call->lane->path : 0;
+	bool recorded;
+
+	csv_next_text(context_of(input, call, &recorded));
+	csv_next_text(context_from(input, call));
+	csv_next_int(call->others.total, call->others.count);
+	csv_next_int(call->inherited, call->inherited);
+	csv_next_str(input->source->text(input->source, path));
+	csv_next_text(memcg_from(call));
+	csv_next_int(call->ahead.total, call->ahead.count);
 }
 
 void csv_call(const struct input *input, const struct shr_call *call)
 {
 	printf("%" PRIu64, call->n);
-	next_time(input, call->start_ns);
-	next_time(input, call->end_ns);
-	next_uint(call->cpu, call->has & SHR_HAS_CPU);
+	csv_next_time(input, call->start_ns);
+	csv_next_time(input, call->end_ns);
+	csv_next_uint(call->cpu, call->has & SHR_HAS_CPU);
 	next_task(input, call->pid, call->comm, call->has);
-	next_text(call->instance->label);
-	next_hex(call->shrinker, call->has & SHR_HAS_SHRINKER);
-	next_str(call->instance->symbol.name);
-	next_int(call->nid, call->has & SHR_HAS_NID);
-	next_int(call->start.priority, call->has & SHR_HAS_PRIORITY);
+	csv_next_text(call->instance->label);
+	csv_next_hex(call->shrinker, call->has & SHR_HAS_SHRINKER);
+	csv_next_str(call->instance->symbol.name);
+	csv_next_int(call->nid, call->has & SHR_HAS_NID);
+	csv_next_int(call->start.priority, call->has & SHR_HAS_PRIORITY);
 	next_gfp(input, &call->start, call->has);
-	next_uint(call->lane, call->lane);
-	next_uint(call->cgroup, call->cgroup);
+	csv_next_uint(call->lane ? call->lane->number : 0, call->lane);
+	csv_next_uint(call->cgroup, call->cgroup);
 	next_amounts(&call->observed, observed);
 	next_amounts(&call->predicted, predicted);
-	next_text(shr_verdict_name(call->verdict));
+	csv_next_text(shr_verdict_name(call->verdict));
+	next_evidence(input, call);
 	putchar('\n');
 }
 
@@ -154,7 +171,7 @@ void csv_events_header(void)
 {
 	puts("event,time_ns,cpu,pid,comm,address,symbol,nid,memcg_id,deferred,gfp,"
 	     "gfp_flags,pgs_scanned,lru_pgs,freeable,delta,total_scan,priority,"
-	     "new_scan,retval,lost");
+	     "new_scan,retval,lost,memcg,batch,seeks,flags,id,name,root,path");
 }
 
 static void csv_start(const struct input *input, const struct shr_event *event)
@@ -162,15 +179,15 @@ static void csv_start(const struct input *input, const struct shr_event *event)
 	const struct shr_start *start = &event->start;
 	uint32_t has = event->has;
 
-	next_int(start->deferred, has & SHR_HAS_DEFERRED);
+	csv_next_int(start->deferred, has & SHR_HAS_DEFERRED);
 	next_gfp(input, start, has);
-	next_uint(start->pgs_scanned, has & SHR_HAS_LRU);
-	next_uint(start->lru_pgs, has & SHR_HAS_LRU);
-	next_int(start->freeable, has & SHR_HAS_FREEABLE);
-	next_uint(start->delta, has & SHR_HAS_DELTA);
-	next_int(start->total_scan, has & SHR_HAS_TOTAL_SCAN);
-	next_int(start->priority, has & SHR_HAS_PRIORITY);
-	puts(",,,");
+	csv_next_uint(start->pgs_scanned, has & SHR_HAS_LRU);
+	csv_next_uint(start->lru_pgs, has & SHR_HAS_LRU);
+	csv_next_int(start->freeable, has & SHR_HAS_FREEABLE);
+	csv_next_uint(start->delta, has & SHR_HAS_DELTA);
+	csv_next_int(start->total_scan, has & SHR_HAS_TOTAL_SCAN);
+	csv_next_int(start->priority, has & SHR_HAS_PRIORITY);
+	printf(",,");
 }
 
 static void csv_end(const struct shr_event *event)
@@ -178,13 +195,41 @@ static void csv_end(const struct shr_event *event)
 	const struct shr_end *end = &event->end;
 	uint32_t has = event->has;
 
-	next_int(end->deferred, has & SHR_HAS_DEFERRED);
+	csv_next_int(end->deferred, has & SHR_HAS_DEFERRED);
 	printf(",,,,,,");
-	next_int(end->total_scan, has & SHR_HAS_TOTAL_SCAN);
+	csv_next_int(end->total_scan, has & SHR_HAS_TOTAL_SCAN);
 	putchar(',');
-	next_int(end->new_scan, has & SHR_HAS_NEW_SCAN);
-	next_int(end->retval, has & SHR_HAS_RETVAL);
-	puts(",");
+	csv_next_int(end->new_scan, has & SHR_HAS_NEW_SCAN);
+	csv_next_int(end->retval, has & SHR_HAS_RETVAL);
+}
+
+static void csv_identity(const struct input *input, const struct shr_event *event)
+{
+	const struct shr_identity *identity = &event->identity;
+	uint32_t has = event->has;
+
+	if (event->kind != SHR_IDENTITY) {
+		printf(",,,,,,");
+		return;
+	}
+	csv_next_hex(identity->memcg, has & SHR_HAS_MEMCG_PTR);
+	csv_next_int(identity->batch, has & SHR_HAS_BATCH);
+	csv_next_int(identity->seeks, has & SHR_HAS_SEEKS);
+	csv_next_uint(identity->flags, has & SHR_HAS_FLAGS);
+	csv_next_int(identity->id, has & SHR_HAS_ID);
+	csv_next_str(input->source->text(input->source, identity->name));
+}
+
+static void csv_context(const struct input *input, const struct shr_event *event)
+{
+	const struct shr_context *context = &event->context;
+
+	if (event->kind != SHR_CONTEXT) {
+		printf(",,");
+		return;
+	}
+	csv_next_int(context->root, event->has & SHR_HAS_ROOT);
+	csv_next_str(input->source->text(input->source, context->path));
 }
 
 void csv_event(const struct input *input, const struct shr_event *event)
@@ -195,31 +240,33 @@ void csv_event(const struct input *input, const struct shr_event *event)
 		[SHR_MALFORMED] = "malformed",
 	};
 	struct shr_symbol symbol = { 0 };
-	bool task = event->kind <= SHR_IDENTITY;
+	bool task = event->kind <= SHR_CONTEXT;
 
-	put_text(kinds[event->kind]);
-	next_time(input, event->ts_ns);
-	next_uint(event->cpu, event->has & SHR_HAS_CPU);
+	put_text(event->kind == SHR_CONTEXT ? shr_context_name(event->context.kind)
+					    : kinds[event->kind]);
+	csv_next_time(input, event->ts_ns);
+	csv_next_uint(event->cpu, event->has & SHR_HAS_CPU);
 	if (task)
 		next_task(input, event->pid, event->comm, event->has);
 	else
 		printf(",,");
-	next_hex(event->shrinker, event->has & SHR_HAS_SHRINKER);
+	csv_next_hex(event->shrinker, event->has & SHR_HAS_SHRINKER);
 	if (event->has & SHR_HAS_CALLBACK)
 		input->source->symbol(input->source, event->callback, &symbol);
-	next_str(symbol.name);
-	next_int(event->nid, event->has & SHR_HAS_NID);
-	next_uint(event->memcg_id, event->has & SHR_HAS_MEMCG);
-	if (event->kind == SHR_START) {
+	csv_next_str(symbol.name);
+	csv_next_int(event->nid, event->has & SHR_HAS_NID);
+	csv_next_uint(event->memcg_id, event->has & SHR_HAS_MEMCG);
+	if (event->kind == SHR_START)
 		csv_start(input, event);
-	} else if (event->kind == SHR_END) {
+	else if (event->kind == SHR_END)
 		csv_end(event);
-	} else {
+	else
 		printf(",,,,,,,,,,,");
-		next_uint(event->lost.count,
-			  event->kind == SHR_LOST && (event->has & SHR_HAS_COUNT));
-		putchar('\n');
-	}
+	csv_next_uint(event->lost.count,
+		      event->kind == SHR_LOST && (event->has & SHR_HAS_COUNT));
+	csv_identity(input, event);
+	csv_context(input, event);
+	putchar('\n');
 }
 
 void csv_summary_header(void)
@@ -237,25 +284,25 @@ static void csv_instance(const struct input *input, const struct shr_instance *i
 	const struct shr_tally *tally = &instance->tally;
 
 	put_text(input->path);
-	next_text(instance->label);
-	next_str(instance->symbol.name);
-	next_hex(instance->address, instance->address);
-	next_str(instance->name);
-	next_int(instance->batch.value, instance->batch.from);
-	next_text(shr_from_name(instance->batch.from));
-	next_int(instance->seeks.value, instance->seeks.from);
-	next_text(shr_from_name(instance->seeks.from));
-	next_uint(tally->calls, true);
-	next_int(tally->planned, true);
-	next_int(tally->scanned_predicted, true);
-	next_int(tally->scanned_observed, true);
-	next_int(tally->freed, true);
-	next_uint(tally->refusals, true);
-	next_int(tally->deferred_first, tally->deferred_known);
-	next_int(tally->deferred_last, tally->deferred_known);
-	next_int(tally->deferred_max, tally->deferred_known);
+	csv_next_text(instance->label);
+	csv_next_str(instance->symbol.name);
+	csv_next_hex(instance->address, instance->address);
+	csv_next_str(instance->name);
+	csv_next_int(instance->batch.value, instance->batch.from);
+	csv_next_text(shr_from_name(instance->batch.from));
+	csv_next_int(instance->seeks.value, instance->seeks.from);
+	csv_next_text(shr_from_name(instance->seeks.from));
+	csv_next_uint(tally->calls, true);
+	csv_next_int(tally->planned, true);
+	csv_next_int(tally->scanned_predicted, true);
+	csv_next_int(tally->scanned_observed, true);
+	csv_next_int(tally->freed, true);
+	csv_next_uint(tally->refusals, true);
+	csv_next_int(tally->deferred_first, tally->deferred_known);
+	csv_next_int(tally->deferred_last, tally->deferred_known);
+	csv_next_int(tally->deferred_max, tally->deferred_known);
 	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++)
-		next_uint(tally->verdicts[verdict], true);
+		csv_next_uint(tally->verdicts[verdict], true);
 	putchar('\n');
 }
 

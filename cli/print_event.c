@@ -100,19 +100,38 @@ static void text_lost(const struct input *input, const struct shr_event *event)
 		printf(" since %s", text_time(time, input, event->lost.from_ns));
 }
 
+/* A cgroup's events call it id, the others memcg_id. */
+static void text_around(const struct input *input, const struct shr_event *event)
+{
+	const struct shr_context *context = &event->context;
+	struct shr_str path = input->source->text(input->source, context->path);
+	bool cgroup = shr_context_is_cgroup(context->kind);
+
+	printf("%s:", shr_context_name(context->kind));
+	if (event->has & SHR_HAS_NID)
+		printf(" nid=%d", event->nid);
+	if (event->has & SHR_HAS_ROOT)
+		printf(" root=%d", context->root);
+	if (event->has & SHR_HAS_MEMCG)
+		printf(" %s=%" PRIu64, cgroup ? "id" : "memcg_id", event->memcg_id);
+	if (path.len)
+		printf(" path=%.*s", (int)path.len, path.ptr);
+}
+
 void text_event(const struct input *input, const struct shr_event *event)
 {
 	static const char *const kinds[] = {
 		[SHR_START] = "mm_shrink_slab_start:",
 		[SHR_END] = "mm_shrink_slab_end:",
 		[SHR_IDENTITY] = "identity:",
+		[SHR_CONTEXT] = "",
 		[SHR_LOST] = "lost:",
 		[SHR_MALFORMED] = "malformed:",
 	};
 	char time[TEXT_NUMBER];
 
 	printf("%s ", text_time(time, input, event->ts_ns));
-	if (event->kind <= SHR_IDENTITY)
+	if (event->kind <= SHR_CONTEXT)
 		text_task(input, event->pid, event->comm, event->has, event->cpu);
 	else if (event->has & SHR_HAS_CPU)
 		printf("[%03u] ", event->cpu);
@@ -125,6 +144,8 @@ void text_event(const struct input *input, const struct shr_event *event)
 		text_end(event);
 	else if (event->kind == SHR_IDENTITY)
 		text_identity(input, event);
+	else if (event->kind == SHR_CONTEXT)
+		text_around(input, event);
 	else if (event->kind == SHR_MALFORMED)
 		printf(" %s", event->malformed.reason);
 	else

@@ -2,6 +2,9 @@
 #include "cli/print_json.h"
 
 #include "cli/input.h"
+#include "cli/print_evidence.h"
+#include "cli/print_survey.h"
+#include "core/replay/lane.h"
 #include "core/replay/replay.h"
 #include "core/stream.h"
 
@@ -10,9 +13,8 @@
 
 enum { CANDIDATES_LISTED = 16 };
 
-/* Times that are only an order are not nanoseconds. */
-static void json_time(struct json *json, const struct input *input, const char *key,
-		      uint64_t ts_ns)
+void json_time(struct json *json, const struct input *input, const char *key,
+	       uint64_t ts_ns)
 {
 	if (input->source->capture->clock_unit == SHR_CLOCK_NS)
 		json_uint(json, key, ts_ns);
@@ -20,28 +22,11 @@ static void json_time(struct json *json, const struct input *input, const char *
 		json_null(json, key);
 }
 
-/* Of a loss: 0 where nothing was seen before. */
-static void json_time_if(struct json *json, const struct input *input, const char *key,
-			 uint64_t ts_ns)
+void json_time_if(struct json *json, const struct input *input, const char *key,
+		  uint64_t ts_ns)
 {
 	if (ts_ns)
 		json_time(json, input, key, ts_ns);
-	else
-		json_null(json, key);
-}
-
-static void json_int_if(struct json *json, const char *key, int64_t value, bool known)
-{
-	if (known)
-		json_int(json, key, value);
-	else
-		json_null(json, key);
-}
-
-static void json_uint_if(struct json *json, const char *key, uint64_t value, bool known)
-{
-	if (known)
-		json_uint(json, key, value);
 	else
 		json_null(json, key);
 }
@@ -64,6 +49,7 @@ void json_capture(struct json *json, const char *key, const struct input *input,
 		json_null(json, "last_ns");
 	}
 	json_uint(json, "events", summary ? summary->events : input->events);
+	json_uint(json, "context_events", capture->context);
 	json_uint(json, "skipped", capture->skipped);
 	json_uint(json, "malformed", capture->malformed);
 	json_uint(json, "lost_events", capture->lost_events);
@@ -155,7 +141,7 @@ static void json_aware(struct json *json, const char *key, struct shr_aware awar
 		json_null(json, key);
 }
 
-static void json_address(struct json *json, const struct shr_instance *instance)
+void json_address(struct json *json, const struct shr_instance *instance)
 {
 	if (instance->address)
 		json_hex(json, "address", instance->address);
@@ -229,7 +215,7 @@ static void json_layouts(struct json *json, unsigned layouts)
 }
 
 void json_info(struct json *json, const struct input *input,
-	       const struct shr_summary *summary)
+	       const struct shr_summary *summary, const struct survey *survey)
 {
 	const struct shr_capture *capture = input->source->capture;
 
@@ -240,6 +226,7 @@ void json_info(struct json *json, const struct input *input,
 	json_uint_if(json, "long_size", capture->long_size, capture->long_size);
 	json_bool(json, "hashed_pointers", capture->hashed_pointers);
 	json_generation(json, "generation", summary);
+	json_recorded(json, survey, summary, capture->context);
 	json_uint(json, "calls", summary->all.calls);
 	json_array(json, "shrinkers");
 	for (size_t i = 0; i < summary->instance_count; i++)
@@ -267,8 +254,8 @@ static void json_amounts(struct json *json, const char *key,
 	json_end_map(json);
 }
 
-static void json_gfp(struct json *json, const struct input *input,
-		     const struct shr_start *start, uint32_t has)
+void json_gfp(struct json *json, const struct input *input,
+	      const struct shr_start *start, uint32_t has)
 {
 	char names[256];
 
@@ -281,69 +268,49 @@ static void json_gfp(struct json *json, const struct input *input,
 		json_null(json, "gfp_flags");
 }
 
-static void json_memcg(struct json *json, const struct shr_call *call)
+static void json_memcg(struct json *json, const struct input *input,
+		       const struct shr_call *call)
 {
-	static const char *const from[] = {
-		[SHR_MEMCG_NONE] = "none",
-		[SHR_MEMCG_EVENT] = "event",
-		[SHR_MEMCG_IDENTITY] = "identity",
-		[SHR_MEMCG_INFERRED] = "inferred",
-	};
+	struct shr_source *source = input->source;
 	bool address = call->identity_has & SHR_HAS_MEMCG_PTR;
 
 	json_map(json, "memcg");
-	json_uint_if(json, "lane", call->lane, call->lane);
+	json_uint_if(json, "lane", call->lane ? call->lane->number : 0, call->lane);
 	json_uint_if(json, "id", call->cgroup, call->cgroup);
 	if (address)
 		json_hex(json, "address", call->identity.memcg);
 	else
 		json_null(json, "address");
-	json_text(json, "from", from[call->memcg_from]);
+	json_str(json, "path", source->text(source, call->lane ? call->lane->path : 0));
+	json_text(json, "from", memcg_from(call));
 	json_end_map(json);
 }
 
-static void json_gap(struct json *json, const struct input *input,
-		     const struct shr_gap *gap)
-{
-	json_map(json, "gap");
-	json_uint_if(json, "cpu", gap->cpu, gap->cpu != SHR_NO_CPU);
-	json_time_if(json, input, "from_ns", gap->from_ns);
-	json_time_if(json, input, "to_ns", gap->to_ns);
-	json_uint_if(json, "count", gap->count, gap->count);
-	json_end_map(json);
-}
-
-static void json_evidence(struct json *json, const struct input *input,
-			  const struct shr_call *call)
-{
-	json_map(json, "evidence");
-	json_array(json, "differ");
-	for (unsigned amount = 0; amount < SHR_AMOUNT_COUNT; amount++)
-		if (call->differ >> amount & 1)
-			json_text(json, NULL, shr_amount_name(amount));
-	json_end_array(json);
-	json_bool(json, "foreseen_refusal", call->foreseen_refusal);
-	if (call->verdict == SHR_REFUSED)
-		json_int(json, "loop_ended_at", call->observed.value[SHR_LEFT]);
-	if (call->verdict == SHR_LOST_EVENTS)
-		json_gap(json, input, &call->gap);
-	json_end_map(json);
-}
-
-static void json_task(struct json *json, const struct input *input, int32_t pid,
-		      uint32_t comm, uint32_t has)
+void json_task(struct json *json, const struct input *input, int32_t pid, uint32_t comm,
+	       uint32_t has)
 {
 	json_int_if(json, "pid", pid, has & SHR_HAS_PID);
 	json_str(json, "comm", input->source->comm(input->source, pid, comm));
 }
 
-void json_call(struct json *json, const struct input *input,
+static void json_context(struct json *json, const struct input *input,
+			 const struct shr_call *call)
+{
+	bool recorded;
+
+	json_map(json, "context");
+	json_text(json, "name", context_of(input, call, &recorded));
+	json_text(json, "from", context_from(input, call));
+	json_end_map(json);
+}
+
+void json_call(struct json *json, const char *key, const struct input *input,
 	       const struct shr_call *call)
 {
 	const unsigned all = (1u << SHR_AMOUNT_COUNT) - 1;
 	const unsigned foretold = all & ~(1u << SHR_FREEABLE | 1u << SHR_FREED);
 
-	json_map(json, NULL);
+	json_map(json, key);
 	json_uint(json, "n", call->n);
 	json_time(json, input, "start_ns", call->start_ns);
 	json_time(json, input, "end_ns", call->end_ns);
@@ -355,7 +322,8 @@ void json_call(struct json *json, const struct input *input,
 	json_int_if(json, "priority", call->start.priority,
 		    call->has & SHR_HAS_PRIORITY);
 	json_gfp(json, input, &call->start, call->has);
-	json_memcg(json, call);
+	json_memcg(json, input, call);
+	json_context(json, input, call);
 	json_amounts(json, "observed", &call->observed, all);
 	json_amounts(json, "predicted", &call->predicted, foretold);
 	json_text(json, "verdict", shr_verdict_name(call->verdict));
@@ -407,6 +375,19 @@ static void json_identity(struct json *json, const struct input *input,
 	json_str(json, "name", input->source->text(input->source, identity->name));
 }
 
+static void json_around(struct json *json, const struct input *input,
+			const struct shr_event *event)
+{
+	const struct shr_context *context = &event->context;
+	uint32_t has = event->has;
+
+	json_task(json, input, event->pid, event->comm, has);
+	json_int_if(json, "nid", event->nid, has & SHR_HAS_NID);
+	json_uint_if(json, "memcg_id", event->memcg_id, has & SHR_HAS_MEMCG);
+	json_int_if(json, "root", context->root, has & SHR_HAS_ROOT);
+	json_str(json, "path", input->source->text(input->source, context->path));
+}
+
 static void json_place(struct json *json, const struct input *input,
 		       const struct shr_event *event)
 {
@@ -435,7 +416,9 @@ void json_event(struct json *json, const struct input *input,
 	};
 
 	json_map(json, NULL);
-	json_text(json, "event", kinds[event->kind]);
+	json_text(json, "event",
+		  event->kind == SHR_CONTEXT ? shr_context_name(event->context.kind)
+					     : kinds[event->kind]);
 	json_time(json, input, "time_ns", event->ts_ns);
 	json_int_if(json, "cpu", event->cpu, event->has & SHR_HAS_CPU);
 	if (event->kind <= SHR_IDENTITY) {
@@ -451,6 +434,9 @@ void json_event(struct json *json, const struct input *input,
 		break;
 	case SHR_IDENTITY:
 		json_identity(json, input, event);
+		break;
+	case SHR_CONTEXT:
+		json_around(json, input, event);
 		break;
 	case SHR_LOST:
 		json_uint_if(json, "count", event->lost.count,

@@ -13,7 +13,30 @@
 struct input;
 struct shr_call;
 struct shr_event;
+struct shr_instance;
+struct shr_start;
 struct shr_summary;
+struct survey;
+
+/* Null where the clock counts no nanoseconds: such times are only an order. */
+void json_time(struct json *json, const struct input *input, const char *key,
+	       uint64_t ts_ns);
+
+/* As above, and null also for 0, where nothing was seen. */
+void json_time_if(struct json *json, const struct input *input, const char *key,
+		  uint64_t ts_ns);
+
+/* An allocation mask: gfp, gfp_flags; @has (enum shr_has) says whether that is known.
+ */
+void json_gfp(struct json *json, const struct input *input,
+	      const struct shr_start *start, uint32_t has);
+
+/* A task: pid, comm. */
+void json_task(struct json *json, const struct input *input, int32_t pid, uint32_t comm,
+	       uint32_t has);
+
+/* A shrinker: address, symbol. */
+void json_address(struct json *json, const struct shr_instance *instance);
 
 /* What the capture is; @summary may be NULL while nothing was replayed. */
 void json_capture(struct json *json, const char *key, const struct input *input,
@@ -29,10 +52,10 @@ void json_summary(struct json *json, const struct input *input,
 
 /* What `info` says: the capture and its shrinkers, without the judgement. */
 void json_info(struct json *json, const struct input *input,
-	       const struct shr_summary *summary);
+	       const struct shr_summary *summary, const struct survey *survey);
 
 /* One call. */
-void json_call(struct json *json, const struct input *input,
+void json_call(struct json *json, const char *key, const struct input *input,
 	       const struct shr_call *call);
 
 /* One event. */

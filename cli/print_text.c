@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/print_text.h"
 
+#include "cli/columns.h"
 #include "cli/input.h"
 #include "cli/output.h"
+#include "cli/print_evidence.h"
+#include "cli/print_lanes.h"
+#include "cli/print_survey.h"
+#include "core/replay/lane.h"
 #include "core/replay/replay.h"
 #include "core/stream.h"
 
@@ -77,6 +82,7 @@ void text_capture(const struct input *input, const struct shr_summary *summary)
 	const struct shr_capture *capture = input->source->capture;
 	const struct shr_pair_stats *pairs = &summary->pairs;
 	char starts[TEXT_NUMBER], ends[TEXT_NUMBER], other[TEXT_NUMBER];
+	char context[TEXT_NUMBER];
 
 	printf("capture     %s: %s\n", input->name, capture->format);
 	printf("kernel      %.*s\n",
@@ -88,9 +94,12 @@ void text_capture(const struct input *input, const struct shr_summary *summary)
 	       capture->clock_unit == SHR_CLOCK_TICKS ? " (an order, not seconds)"
 						      : "");
 	text_span(input, summary);
-	printf("events      %s starts, %s ends; %s of other kinds passed over\n",
+	printf("events      %s starts, %s ends",
 	       text_int(starts, (int64_t)pairs->starts),
-	       text_int(ends, (int64_t)pairs->ends),
+	       text_int(ends, (int64_t)pairs->ends));
+	if (capture->context)
+		printf(", %s of context", text_int(context, (int64_t)capture->context));
+	printf("; %s of other kinds passed over\n",
 	       text_int(other, (int64_t)capture->skipped));
 	text_loss(input);
 	if (capture->malformed)
@@ -132,7 +141,8 @@ void text_generation(const struct input *input, const struct shr_fit *fit)
 		printf("; the release %.*s says otherwise", (int)kernel->len,
 		       kernel->ptr);
 	if (fit->against[gen->id])
-		printf("; %" PRIu64 " calls contradict it", fit->against[gen->id]);
+		printf("; %" PRIu64 " call%s it", fit->against[gen->id],
+		       fit->against[gen->id] == 1 ? " contradicts" : "s contradict");
 	putchar('\n');
 }
 
@@ -156,49 +166,39 @@ static const char *text_param(char buf[TEXT_NUMBER], const struct shr_param *par
 	return buf;
 }
 
-static void text_verdicts(const struct shr_tally *tally)
+/* "98 exact, 2 concurrent", and the name that was recorded. */
+static void add_verdicts(struct columns *table, const struct shr_instance *instance)
 {
-	const char *separator = "";
+	char text[512] = "";
+	size_t len = 0;
 
-	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++) {
-		if (!tally->verdicts[verdict])
-			continue;
-		printf("%s%" PRIu64 " %s", separator, tally->verdicts[verdict],
-		       shr_verdict_name(verdict));
-		separator = ", ";
-	}
+	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++)
+		if (instance->tally.verdicts[verdict])
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+						"%s%" PRIu64 " %s", len ? ", " : "",
+						instance->tally.verdicts[verdict],
+						shr_verdict_name(verdict));
+	columns_add(table, "%s%s%.*s", text, instance->name.len ? "  " : "",
+		    (int)instance->name.len, instance->name.ptr);
 }
 
-static void text_instance(const struct shr_instance *instance, int width)
+static void add_instance(struct columns *table, const struct shr_instance *instance)
 {
 	const struct shr_tally *tally = &instance->tally;
-	char batch[TEXT_NUMBER], seeks[TEXT_NUMBER];
+	const int64_t sums[] = { tally->planned, tally->scanned_predicted,
+				 tally->scanned_observed, tally->freed,
+				 tally->deferred_max };
+	char text[TEXT_NUMBER];
 
-	printf("%-*s %6s %5s %9" PRIu64 " %13" PRId64 " %13" PRId64 " %13" PRId64
-	       " %12" PRId64 " %12" PRId64 " %7" PRIu64 "  ",
-	       width, instance->label, text_param(batch, &instance->batch),
-	       text_param(seeks, &instance->seeks), tally->calls, tally->planned,
-	       tally->scanned_predicted, tally->scanned_observed, tally->freed,
-	       tally->deferred_max, tally->refusals);
-	text_verdicts(tally);
-	if (instance->name.len)
-		printf("  %.*s", (int)instance->name.len, instance->name.ptr);
-	putchar('\n');
-}
-
-/* The first column is as wide as the longest label. */
-static int label_width(const struct shr_summary *summary)
-{
-	int width = 8;
-
-	for (size_t i = 0; i < summary->instance_count; i++) {
-		const struct shr_instance *instance = summary->instances[i];
-		int len = (int)strlen(instance->label);
-
-		if (instance->tally.calls && len > width)
-			width = len;
-	}
-	return width;
+	columns_add(table, "%s", instance->label);
+	columns_add(table, "%s", text_param(text, &instance->batch));
+	columns_add(table, "%s", text_param(text, &instance->seeks));
+	columns_add(table, "%" PRIu32, instance->lanes);
+	columns_add(table, "%s", text_int(text, (int64_t)tally->calls));
+	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums); i++)
+		columns_add(table, "%s", text_int(text, sums[i]));
+	columns_add(table, "%s", text_int(text, (int64_t)tally->refusals));
+	add_verdicts(table, instance);
 }
 
 static bool is_from(const struct shr_instance *instance, enum shr_from from)
@@ -220,17 +220,30 @@ static void text_legend(const struct shr_summary *summary)
 		puts("! as --set says");
 }
 
-static void text_table(const struct output *out, const struct shr_summary *summary)
-{
-	int width = label_width(summary);
+static const char *const heads[] = {
+	"shrinker",  "batch",	"seeks", "lanes",	 "calls",   "planned",
+	"predicted", "scanned", "freed", "max deferred", "refused", "verdicts"
+};
 
-	printf("\n%s%-*s %6s %5s %9s %13s %13s %13s %12s %12s %7s  %s%s\n", out->bold,
-	       width, "shrinker", "batch", "seeks", "calls", "planned", "predicted",
-	       "scanned", "freed", "max deferred", "refused", "verdicts", out->plain);
+enum { HEADS = sizeof(heads) / sizeof(*heads), LANES = 3, REFUSED = 10 };
+
+static bool text_table(const struct output *out, const struct shr_summary *summary)
+{
+	struct columns table;
+
+	putchar('\n');
+	columns_open(&table, HEADS, 1u << 0 | 1u << (HEADS - 1));
+	table.optional = 1u << LANES | 1u << REFUSED;
+	for (size_t i = 0; i < HEADS; i++)
+		columns_add(&table, "%s", heads[i]);
 	for (size_t i = 0; i < summary->instance_count; i++)
 		if (summary->instances[i]->tally.calls)
-			text_instance(summary->instances[i], width);
+			add_instance(&table, summary->instances[i]);
+	bool printed = columns_print(&table, out);
+
+	columns_close(&table);
 	text_legend(summary);
+	return printed;
 }
 
 /* A source that values contradict is worth a line of its own. */
@@ -244,13 +257,14 @@ static void text_contradictions(const struct shr_summary *summary)
 		for (int p = 0; p < 2; p++) {
 			if (!params[p]->contradicted)
 				continue;
-			printf("note: %s: %" PRIu64 " calls do not fit %s %" PRId64
+			printf("note: %s: %" PRIu64 " call%s not fit %s %" PRId64
 			       " from %s",
 			       instance->label, params[p]->contradicted,
+			       params[p]->contradicted == 1 ? " does" : "s do",
 			       p ? "seeks" : "batch", params[p]->value,
 			       shr_from_name(params[p]->from));
 			if (params[p]->fit.count == 1)
-				printf("; they fit %d", params[p]->fit.values[0]);
+				printf("; what fits is %d", params[p]->fit.values[0]);
 			putchar('\n');
 		}
 	}
@@ -258,15 +272,30 @@ static void text_contradictions(const struct shr_summary *summary)
 
 static void text_orphans(const struct shr_pair_stats *pairs)
 {
-	if (pairs->orphan_starts || pairs->orphan_ends)
-		printf("note: %" PRIu64 " starts have no end and %" PRIu64
-		       " ends no start: they are not counted as calls\n",
-		       pairs->orphan_starts, pairs->orphan_ends);
+	uint64_t starts = pairs->orphan_starts, ends = pairs->orphan_ends;
+
+	if (!starts && !ends)
+		return;
+	printf("note: ");
+	if (starts)
+		printf("%" PRIu64 " start%s no end", starts,
+		       starts == 1 ? " has" : "s have");
+	if (ends)
+		printf("%s%" PRIu64 " end%s no start", starts ? ", " : "", ends,
+		       ends == 1 ? " has" : "s have");
+	puts(starts + ends == 1 ? ": it is not counted as a call"
+				: ": they are not counted as calls");
 }
 
-static double percent(uint64_t part, uint64_t whole)
+/* To two decimals; but 100.00 % is all of them and no call less. */
+static const char *percent(char buf[TEXT_NUMBER], uint64_t part, uint64_t whole)
 {
-	return whole ? 100.0 * (double)part / (double)whole : 100.0;
+	unsigned hundredths = (unsigned)((long double)part * 10000 / whole + 0.5L);
+
+	if (hundredths == 10000 && part < whole)
+		hundredths--;
+	snprintf(buf, TEXT_NUMBER, "%u.%02u", hundredths / 100, hundredths % 100);
+	return buf;
 }
 
 static void text_sentence(const struct output *out, const struct shr_summary *summary)
@@ -277,6 +306,7 @@ static void text_sentence(const struct output *out, const struct shr_summary *su
 	uint64_t exact = all->verdicts[SHR_EXACT];
 	uint64_t explained = all->calls - exact - bad;
 	char calls[TEXT_NUMBER], as_said[TEXT_NUMBER], not [TEXT_NUMBER];
+	char share[TEXT_NUMBER];
 
 	if (!all->calls) {
 		puts(pairs->ends > pairs->orphan_ends
@@ -284,10 +314,10 @@ static void text_sentence(const struct output *out, const struct shr_summary *su
 			     : "\nThere are no calls to judge.");
 		return;
 	}
-	printf("\nOf %s calls %s%s (%.2f %%) did exactly what the algorithm of %s "
+	printf("\nOf %s calls %s%s (%s %%) did exactly what the algorithm of %s "
 	       "predicts%s",
 	       text_int(calls, (int64_t)all->calls), out->good,
-	       text_int(as_said, (int64_t)exact), percent(exact, all->calls),
+	       text_int(as_said, (int64_t)exact), percent(share, exact, all->calls),
 	       summary->fit->rules.gen->name, out->plain);
 	if (explained)
 		printf(", %s %s explained", text_int(as_said, (int64_t)explained),
@@ -300,16 +330,22 @@ static void text_sentence(const struct output *out, const struct shr_summary *su
 		puts(" and none is unexplained.");
 }
 
-void text_summary(const struct output *out, const struct input *input,
-		  const struct shr_summary *summary)
+bool text_summary(const struct output *out, const struct input *input,
+		  const struct shr_summary *summary, const struct survey *survey)
 {
+	bool printed = true;
+
 	text_capture(input, summary);
 	text_generation(input, summary->fit);
 	if (summary->all.calls)
-		text_table(out, summary);
+		printed = text_table(out, summary);
 	text_contradictions(summary);
 	text_orphans(&summary->pairs);
+	text_followed(survey, summary);
+	text_ended_lanes(input, summary);
 	text_sentence(out, summary);
+	text_explained(survey);
+	return printed;
 }
 
 void text_task(const struct input *input, int32_t pid, uint32_t comm, uint32_t has,
@@ -326,12 +362,30 @@ void text_task(const struct input *input, int32_t pid, uint32_t comm, uint32_t h
 		printf("[%03u] ", cpu);
 }
 
-static void text_memcg(const struct shr_call *call)
+/* " lane 3 memcg 120 /a/b", as far as known; "~lane 3" where that is inferred. */
+static void text_memcg(const struct input *input, const struct shr_call *call)
 {
+	uint32_t path = call->lane ? call->lane->path : 0;
+	struct shr_str text = input->source->text(input->source, path);
+
+	if (call->lane)
+		printf(" %slane %" PRIu32,
+		       call->memcg_from == SHR_MEMCG_INFERRED ? "~" : "",
+		       call->lane->number);
 	if (call->cgroup)
 		printf(" memcg %" PRIu64, call->cgroup);
-	else if (call->lane)
-		printf(" memcg lane %u", call->lane);
+	if (text.len)
+		printf(" %.*s", (int)text.len, text.ptr);
+}
+
+/* "context memcg", or with the mark of what is inferred. */
+static void text_context(const struct input *input, const struct shr_call *call)
+{
+	bool recorded;
+	const char *name = context_of(input, call, &recorded);
+
+	if (name)
+		printf(" context %s%s", recorded ? "" : "~", name);
 }
 
 static void text_head(const struct input *input, const struct shr_call *call)
@@ -343,13 +397,14 @@ static void text_head(const struct input *input, const struct shr_call *call)
 	printf("%s", call->instance->label);
 	if (call->has & SHR_HAS_NID)
 		printf(" nid %d", call->nid);
-	text_memcg(call);
+	text_memcg(input, call);
 	if (call->has & SHR_HAS_PRIORITY)
 		printf(" priority %d", call->start.priority);
 	input->source->gfp(input->source, &call->start, call->has & SHR_HAS_GFP, gfp,
 			   sizeof(gfp));
 	if (*gfp)
 		printf(" %s", gfp);
+	text_context(input, call);
 }
 
 static void text_amount(const struct shr_amounts *amounts, unsigned amount)
@@ -379,43 +434,10 @@ void text_call(const struct output *out, const struct input *input,
 		printf(amount ? ", " : ": ");
 		text_amount(&call->observed, amount);
 	}
-	printf("; %s%s%s\n", verdict_color(out, call->verdict),
+	printf("; %s%s%s", verdict_color(out, call->verdict),
 	       shr_verdict_name(call->verdict), out->plain);
-}
-
-/* Why, in words, for what the numbers alone do not say. */
-static void text_reason(const struct input *input, const struct shr_call *call)
-{
-	char from[TEXT_NUMBER], to[TEXT_NUMBER];
-
-	switch (call->verdict) {
-	case SHR_REFUSED:
-		printf(": the callback stopped the loop with %" PRId64 " left",
-		       call->observed.value[SHR_LEFT]);
-		break;
-	case SHR_OWN_COUNT:
-		printf(": the callback counted what it scanned itself");
-		break;
-	case SHR_LOST_EVENTS:
-		if (call->gap.cpu == SHR_NO_CPU) {
-			printf(": the capture is incomplete");
-			break;
-		}
-		printf(": events were lost on CPU %u from %s to %s", call->gap.cpu,
-		       text_time(from, input, call->gap.from_ns),
-		       text_time(to, input, call->gap.to_ns));
-		if (call->gap.count)
-			printf(" (%" PRIu64 ")", call->gap.count);
-		break;
-	case SHR_UNEXPLAINED:
-		printf(": nothing in the capture accounts for it");
-		if (call->differ == 1u << SHR_DEFERRED &&
-		    call->memcg_from == SHR_MEMCG_NONE && call->instance->memcg.value)
-			printf(", which does not say for which memcg it ran");
-		break;
-	default:
-		break;
-	}
+	text_evidence(input, call);
+	putchar('\n');
 }
 
 void text_hunk(const struct output *out, const struct input *input,
@@ -439,6 +461,7 @@ void text_hunk(const struct output *out, const struct input *input,
 	}
 	printf(" %s%s%s", verdict_color(out, call->verdict),
 	       shr_verdict_name(call->verdict), out->plain);
-	text_reason(input, call);
+	text_evidence(input, call);
+	text_reason(call);
 	putchar('\n');
 }

@@ -18,6 +18,7 @@ struct output;
 struct shr_call;
 struct shr_fit;
 struct shr_summary;
+struct survey;
 
 enum { TEXT_NUMBER = 32 };
 
@@ -33,9 +34,12 @@ void text_capture(const struct input *input, const struct shr_summary *summary);
 /* The generation, how it is known, and what disagrees. */
 void text_generation(const struct input *input, const struct shr_fit *fit);
 
-/* Everything `replay` sums up, down to the closing sentence. */
-void text_summary(const struct output *out, const struct input *input,
-		  const struct shr_summary *summary);
+/*
+ * Everything `replay` sums up, down to the closing sentences.  False after complaining
+ * that memory ran out.
+ */
+bool text_summary(const struct output *out, const struct input *input,
+		  const struct shr_summary *summary, const struct survey *survey);
 
 /* One call on one line. */
 void text_call(const struct output *out, const struct input *input,

@@ -7,29 +7,35 @@
 set -l table '
 replay|||predicted against observed: a verdict for every call, summed up
 diff|||where prediction and observation differ, or two captures
+explain|||one call, wholly explained: every number, and the verdict
+ledger|||who deferred how much, and why, and who paid
 dump|||the events or calls of a capture, normalised
 info|||what a capture is, and what the tool knows of kernels
-replay,diff,dump,info|--format|text json jsonl csv|How to print
-replay,diff,dump,info|--shrinker|TEXT|Only shrinkers that match
-replay,diff,dump,info|--nid|TEXT|Only this NUMA node
-replay,diff,dump,info|--memcg|TEXT|Only this memcg
-replay,diff,dump,info|--pid|TEXT|Only this task
-replay,diff,dump,info|--since|TEXT|Only calls from this time on
-replay,diff,dump,info|--until|TEXT|Only calls up to this time
-replay,diff,dump,info|--kernel|TEXT|Use the algorithm of this kernel
-replay,diff,dump,info|--kallsyms|FILE|Resolve functions with this kallsyms
-replay,diff,dump,info|--set|TEXT+|Set batch or seeks of shrinkers
-replay,diff,dump,info|--blind|identity|Ignore recorded identity
-replay,diff,dump,info|--instance|TEXT|Read this instance of a trace.dat
-replay,diff,dump,info|--color|auto always never|When to use colour
-replay,diff,dump,info|--no-pager|-|Do not page on a terminal
+replay,diff,explain,ledger,dump,info|--format|text json jsonl csv|How to print
+replay,diff,explain,ledger,dump,info|--shrinker|TEXT|Only shrinkers that match
+replay,diff,explain,ledger,dump,info|--nid|TEXT|Only this NUMA node
+replay,diff,explain,ledger,dump,info|--memcg|TEXT|Only this memcg
+replay,diff,explain,ledger,dump,info|--pid|TEXT|Only this task
+replay,diff,explain,ledger,dump,info|--since|TEXT|Only calls from this time on
+replay,diff,explain,ledger,dump,info|--until|TEXT|Only calls up to this time
+replay,diff,explain,ledger,dump,info|--kernel|TEXT|Use the algorithm of this kernel
+replay,diff,explain,ledger,dump,info|--kallsyms|FILE|Resolve functions with this kallsyms
+replay,diff,explain,ledger,dump,info|--set|TEXT+|Set batch or seeks of shrinkers
+replay,diff,explain,ledger,dump,info|--blind|identity|Ignore recorded identity
+replay,diff,explain,ledger,dump,info|--instance|TEXT|Read this instance of a trace.dat
+replay,diff,explain,ledger,dump,info|--color|auto always never|When to use colour
+replay,diff,explain,ledger,dump,info|--no-pager|-|Do not page on a terminal
 diff|--all|-|Show what is equal, too
 replay,diff|--fail-on|exact refused concurrent reparented reused own_count lost ambiguous unexplained|Verdicts that make the exit status 1
+explain|--at|TEXT|The call that runs at this time
+explain|--worst|-|The call that most needs it
+ledger|--by|task gfp context memcg priority|Break down by
+ledger|--top|TEXT|How many rows to print
 dump|--calls|-|Calls, not events
 dump|--count|-|Only how many
 info|--generations|-|What is known of kernels
-replay,diff,dump,info|--help|-|Print help and exit
-replay,diff,dump,info|--usage|-|Print a short usage and exit
+replay,diff,explain,ledger,dump,info|--help|-|Print help and exit
+replay,diff,explain,ledger,dump,info|--usage|-|Print a short usage and exit
 '
 
 complete -c shrinkctl -n __fish_use_subcommand -f -a help -d 'tell more about a command'

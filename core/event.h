@@ -15,6 +15,7 @@
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,8 +29,9 @@ enum shr_kind {
 	SHR_START,     /* mm_shrink_slab_start */
 	SHR_END,       /* mm_shrink_slab_end */
 	SHR_IDENTITY,  /* a dynamic event that tells what those two do not */
+	SHR_CONTEXT,   /* what surrounds calls: reclaim, cgroups */
 	SHR_LOST,      /* the kernel dropped events here */
-	SHR_MALFORMED, /* one of our two events that could not be understood */
+	SHR_MALFORMED, /* one of our events that could not be understood */
 };
 
 /* Bits of shr_event.has: the values that the record really carried. */
@@ -59,9 +61,11 @@ enum shr_has {
 	SHR_HAS_SEEKS = 1 << 19,
 	SHR_HAS_FLAGS = 1 << 20,
 	SHR_HAS_ID = 1 << 21,
-	SHR_HAS_NAME = 1 << 22,
+	SHR_HAS_NAME = 1 << 22, /* CONTEXT: its path */
 	/* LOST only */
 	SHR_HAS_COUNT = 1 << 23,
+	/* CONTEXT only */
+	SHR_HAS_ROOT = 1 << 24,
 };
 
 /* Bits of start.may: what the allocation allowed reclaim to do. */
@@ -103,10 +107,36 @@ struct shr_identity {
 	uint32_t name; /* token of the shrinker's debugfs name, 0 if none */
 };
 
+enum shr_context_kind {
+	SHR_CGROUP_MKDIR, /* id, path */
+	SHR_CGROUP_RMDIR, /* id, path */
+	SHR_DIRECT_BEGIN, /* mm_vmscan_direct_reclaim_begin */
+	SHR_DIRECT_END,
+	SHR_MEMCG_BEGIN, /* mm_vmscan_memcg_reclaim_begin: a limit, or memory.reclaim */
+	SHR_MEMCG_END,
+	SHR_KSWAPD_WAKE, /* mm_vmscan_kswapd_wake */
+	SHR_KSWAPD_SLEEP,
+	SHR_NODE_BEGIN, /* mm_vmscan_node_reclaim_begin */
+	SHR_NODE_END,
+	SHR_MEMCG_FLUSH, /* memcg_flush_stats: id of the memcg about to be counted */
+	SHR_CONTEXT_COUNT
+};
+
+/*
+ * event.memcg_id is the cgroup id, with SHR_HAS_MEMCG; a cgroup that comes or goes
+ * always has it.  Ids are counted in each hierarchy: below another root the same id
+ * is another cgroup.
+ */
+struct shr_context {
+	enum shr_context_kind kind;
+	uint32_t path; /* token, 0 if none */
+	int32_t root;  /* SHR_HAS_ROOT: the hierarchy, 0 is that of cgroup v2 */
+};
+
 struct shr_lost {
 	uint64_t count;	  /* SHR_HAS_COUNT, else the kernel did not say */
-	uint64_t from_ns; /* last event seen on that CPU before; ts_ns is the first
-			     after */
+	uint64_t from_ns; /* last event seen on that CPU before, 0: none; ts_ns is the
+			     first after */
 };
 
 struct shr_malformed {
@@ -130,9 +160,22 @@ struct shr_event {
 		struct shr_start start;
 		struct shr_end end;
 		struct shr_identity identity;
+		struct shr_context context;
 		struct shr_lost lost;
 		struct shr_malformed malformed;
 	};
 };
+
+/* The kernel's name of the tracepoint: "cgroup_mkdir". */
+const char *shr_context_name(enum shr_context_kind kind);
+
+/*
+ * The tracepoint of that name in @group ("cgroup", "vmscan", "memcg"; empty: in
+ * whichever), or SHR_CONTEXT_COUNT.
+ */
+enum shr_context_kind shr_context_find(struct shr_str group, struct shr_str name);
+
+/* Whether it says that a cgroup came or went. */
+bool shr_context_is_cgroup(enum shr_context_kind kind);
 
 #endif /* CORE_EVENT_H */

@@ -7,6 +7,9 @@
  * long the capture is.  Events are borrowed until the source's next call; the
  * tokens in them stay valid as long as the source.
  *
+ * Losses are told as soon as they are known: where each CPU has its own stream that is
+ * before what the other CPUs did meanwhile, and so before the loss's own time.
+ *
  *	struct shr_batch batch;
  *	int got;
  *
@@ -50,6 +53,7 @@ struct shr_capture {
 	unsigned long_size;   /* bytes of the kernel's long: 4 or 8; 0 unknown */
 	bool hashed_pointers; /* shrinker addresses are printed hashes */
 	uint64_t skipped;     /* records or lines of other events */
+	uint64_t context;     /* SHR_CONTEXT events handed out */
 	uint64_t malformed;   /* SHR_MALFORMED events handed out */
 	uint64_t lost_gaps;   /* SHR_LOST events handed out */
 	uint64_t lost_events; /* their counts, where known */

@@ -62,6 +62,16 @@ static const struct field_name identity_fields[] = {
 	{ NULL, 0, 0 },
 };
 
+static const struct field_name context_fields[] = {
+	{ "common_pid", SHR_FIELD_PID, SHR_HAS_PID },
+	{ "nid", SHR_FIELD_NID, SHR_HAS_NID },
+	{ "root", SHR_FIELD_ROOT, SHR_HAS_ROOT },
+	{ "id", SHR_FIELD_MEMCG_ID, SHR_HAS_MEMCG },
+	{ "memcg_id", SHR_FIELD_MEMCG_ID, SHR_HAS_MEMCG },
+	{ "path", SHR_FIELD_NAME, SHR_HAS_NAME },
+	{ NULL, 0, 0 },
+};
+
 static bool field_usable(const struct tep_format_field *field)
 {
 	return field->offset >= 0 && field->offset < UINT16_MAX &&
@@ -123,7 +133,7 @@ static bool is_plain(const struct shr_record_format *format, bool big)
 		    !(id == SHR_FIELD_GFP && format->fields[id].size == 4))
 			return false;
 	}
-	return native && format->kind != SHR_IDENTITY &&
+	return native && format->kind <= SHR_END &&
 	       format->fields[SHR_FIELD_PID].size == 4;
 }
 
@@ -157,19 +167,24 @@ static struct shr_str line_of(struct shr_str text, const char *label)
 	return (struct shr_str){ at, end ? (size_t)(end - at) : rest };
 }
 
-static const char *kind_of(struct shr_str text, enum shr_kind *kind)
+/* Which of our events @format is the format of.  False: none. */
+static bool kind_of(const struct shr_format_text *format, enum shr_kind *kind,
+		    enum shr_context_kind *context)
 {
-	struct shr_str name = line_of(text, "name: ");
+	struct shr_str text = format->text, name = line_of(text, "name: ");
 
-	if (shr_str_is(name, "mm_shrink_slab_start"))
+	*context = shr_context_find(format->system, name);
+	if (*context < SHR_CONTEXT_COUNT)
+		*kind = SHR_CONTEXT;
+	else if (shr_str_is(name, "mm_shrink_slab_start"))
 		*kind = SHR_START;
 	else if (shr_str_is(name, "mm_shrink_slab_end"))
 		*kind = SHR_END;
 	else if (memmem(text.ptr, text.len, " shr;", 5))
 		*kind = SHR_IDENTITY;
 	else
-		return NULL;
-	return name.ptr;
+		return false;
+	return true;
 }
 
 /* What libtraceevent makes of @format, or NULL; -1 when memory runs out. */
@@ -215,27 +230,41 @@ static bool identifies(const struct shr_record_format *format)
 		 SHR_HAS_FLAGS | SHR_HAS_ID | SHR_HAS_NAME));
 }
 
+/*
+ * A cgroup without its id says nothing.  Up to 5.4 the id was an int of another
+ * count (743210386c03 "cgroup: use cgrp->kn->id as the cgroup ID", 5.5).
+ */
+static bool surrounds(const struct shr_record_format *format)
+{
+	return !shr_context_is_cgroup(format->context) ||
+	       format->fields[SHR_FIELD_MEMCG_ID].size == 8;
+}
+
 /* False: records of @event could not be told from others. */
 static bool add_format(struct shr_formats *formats, struct tep_event *event,
-		       enum shr_kind kind, struct shr_str text, bool big)
+		       enum shr_kind kind, enum shr_context_kind context,
+		       struct shr_str text, bool big)
 {
 	static const struct field_name *const names[] = {
 		[SHR_START] = start_fields,
 		[SHR_END] = end_fields,
 		[SHR_IDENTITY] = identity_fields,
+		[SHR_CONTEXT] = context_fields,
 	};
 	struct shr_record_format *format = &formats->records[formats->count];
 	struct tep_format_field *type = tep_find_any_field(event, "common_type");
 
 	/* The quick decoder loads 8 bytes even of what is not there. */
 	*format = (struct shr_record_format){ .kind = kind,
+					      .context = context,
 					      .id = (uint16_t)event->id,
 					      .min_len = 8 };
 	place_fields(format, event, names[kind]);
 	format->plain = is_plain(format, big);
 	if (!type || !field_usable(type) || type->size != 2)
 		return false;
-	if (kind == SHR_IDENTITY && !identifies(format))
+	if ((kind == SHR_IDENTITY && !identifies(format)) ||
+	    (kind == SHR_CONTEXT && !surrounds(format)))
 		return true;
 	formats->type = field_of(type);
 	if (kind == SHR_START)
@@ -249,15 +278,17 @@ static int learn_format(struct shr_formats *formats, struct tep_handle *tep,
 			struct shr_err *err)
 {
 	struct tep_event *event;
+	enum shr_context_kind context;
 	enum shr_kind kind;
 
-	if (!kind_of(format->text, &kind))
+	if (!kind_of(format, &kind, &context))
 		return 0;
 	if (parse_format(tep, format, &event, err) < 0)
 		return -1;
-	bool added = event && add_format(formats, event, kind, format->text, big);
+	bool added =
+		event && add_format(formats, event, kind, context, format->text, big);
 
-	if (!added && kind != SHR_IDENTITY)
+	if (!added && kind <= SHR_END)
 		return shr_fail(err, SHR_ERR_SYNTAX,
 				"the format of mm_shrink_slab_%s cannot be parsed",
 				kind == SHR_START ? "start" : "end");

@@ -51,15 +51,17 @@ enum shr_field_id {
 	SHR_FIELD_FLAGS,
 	SHR_FIELD_ID,
 	SHR_FIELD_NAME, /* __data_loc or __rel_loc: offset and length in one u32 */
+	SHR_FIELD_ROOT,
 	SHR_FIELD_COUNT
 };
 
 /* How to decode the records of one event. */
 struct shr_record_format {
-	enum shr_kind kind; /* SHR_START, SHR_END or SHR_IDENTITY */
-	uint16_t id;	    /* common_type */
-	uint32_t min_len;   /* a record must reach its last field */
-	uint32_t has;	    /* enum shr_has of the fields there are */
+	enum shr_kind kind; /* SHR_START, SHR_END, SHR_IDENTITY or SHR_CONTEXT */
+	enum shr_context_kind context;
+	uint16_t id;	  /* common_type */
+	uint32_t min_len; /* a record must reach its last field */
+	uint32_t has;	  /* enum shr_has of the fields there are */
 	bool plain; /* native order, and every field of the size 64 bits give it */
 	bool name_relative; /* SHR_FIELD_NAME counts from its own end */
 	struct shr_field fields[SHR_FIELD_COUNT];

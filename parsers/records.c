@@ -153,6 +153,19 @@ static void decode_identity(const struct shr_record_format *format, const uint8_
 	};
 }
 
+static void decode_context(const struct shr_record_format *format, const uint8_t *data,
+			   uint32_t len, bool big, struct shr_names *names,
+			   struct shr_event *event)
+{
+	struct shr_str path = load_string(format, data, len, big);
+
+	event->context = (struct shr_context){
+		.kind = format->context,
+		.path = path.len ? shr_names_intern(names, path, 0) : 0,
+		.root = (int32_t)load_any(data, format->fields[SHR_FIELD_ROOT], big),
+	};
+}
+
 static void decode_any(const struct shr_formats *formats,
 		       const struct shr_record_format *format, const uint8_t *data,
 		       uint32_t len, struct shr_names *names, struct shr_event *event)
@@ -169,6 +182,8 @@ static void decode_any(const struct shr_formats *formats,
 		decode_start(formats, at, data, big, event);
 	else if (format->kind == SHR_END)
 		decode_end(at, data, big, event);
+	else if (format->kind == SHR_CONTEXT)
+		decode_context(format, data, len, big, names, event);
 	else
 		decode_identity(format, data, len, big, names, event);
 }

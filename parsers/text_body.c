@@ -82,3 +82,12 @@ bool shr_text_identity_take(struct shr_text_body *body)
 	shr_text_keys_take(body, &shr_text_identity_keys, true);
 	return body->event->has & SHR_HAS_SHRINKER && body->event->has & telling;
 }
+
+bool shr_text_context_take(struct shr_text_body *body)
+{
+	struct shr_event *event = body->event;
+
+	shr_text_keys_take(body, &shr_text_context_keys, true);
+	return !shr_context_is_cgroup(event->context.kind) ||
+	       event->has & SHR_HAS_MEMCG;
+}

@@ -27,4 +27,10 @@ bool shr_text_body_take(struct shr_text_body *body);
 /* Take an event that has `shr` and something to tell of it.  False: not such. */
 bool shr_text_identity_take(struct shr_text_body *body);
 
+/*
+ * Take an event that surrounds calls; event->context.kind is set.  False: it does not
+ * say what it must.
+ */
+bool shr_text_context_take(struct shr_text_body *body);
+
 #endif /* PARSERS_TEXT_BODY_H */

@@ -117,6 +117,15 @@ static const struct shr_text_field identity_keys[] = {
 	OTHER("name", "name", NAME),
 };
 
+/* A cgroup's id is `id` in the record and, of memcg_flush_stats, memcg_id in words. */
+static const struct shr_text_field context_keys[] = {
+	INT("root", "root", ROOT, context.root, SHR_HAS_ROOT),
+	CGROUP("id", "id"),
+	CGROUP("memcg_id", "memcg_id"),
+	NID("nid"),
+	OTHER("path", "path", PATH),
+};
+
 #define TABLE(rows, needed_)                                                           \
 	{                                                                              \
 		rows, sizeof(rows) / sizeof(*rows), needed_                            \
@@ -131,6 +140,7 @@ const struct shr_text_table shr_text_start_keys = TABLE(start_keys, 0);
 const struct shr_text_table shr_text_end_keys = TABLE(end_keys, 0);
 const struct shr_text_table shr_text_identity_keys =
 	TABLE(identity_keys, BIT(SHRINKER));
+const struct shr_text_table shr_text_context_keys = TABLE(context_keys, 0);
 
 bool shr_text_field_take(const struct shr_text_field *field,
 			 struct shr_text_cursor *cur, struct shr_event *event)

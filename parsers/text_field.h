@@ -39,6 +39,8 @@ enum shr_text_value {
 	SHR_VALUE_FLAGS,
 	SHR_VALUE_ID,
 	SHR_VALUE_NAME,
+	SHR_VALUE_ROOT,
+	SHR_VALUE_PATH,
 };
 
 struct shr_text_field {
@@ -67,6 +69,7 @@ extern const struct shr_text_table shr_text_end_sentence;
 extern const struct shr_text_table shr_text_start_keys;
 extern const struct shr_text_table shr_text_end_keys;
 extern const struct shr_text_table shr_text_identity_keys;
+extern const struct shr_text_table shr_text_context_keys;
 
 /* Put @number into @event as @field says. */
 static inline void shr_text_field_store(const struct shr_text_field *field,

@@ -182,27 +182,75 @@ static int try_ours(struct shr_text_lines *lines, const struct shr_text_line *li
 	return take_event(lines, line, &ours, err) < 0 ? -1 : 1;
 }
 
+/* An event of @kind with what stands before it, in the next slot; not counted yet. */
+static struct shr_text_body begin_body(struct shr_text_lines *lines,
+				       struct shr_str line, enum shr_kind kind,
+				       const struct shr_text_event *event,
+				       const struct shr_text_prefix *prefix)
+{
+	struct shr_event *slot = next_slot(lines);
+
+	*slot = (struct shr_event){ .kind = kind };
+	shr_text_prefix_store(prefix, &lines->history, slot);
+	return (struct shr_text_body){
+		.tokens = &lines->tokens,
+		.order = &lines->history.orders[kind],
+		.cur = { event->body, line.ptr + line.len, NULL },
+		.event = slot,
+	};
+}
+
 /* Any event whose text tells something of a shrinker. */
 static bool take_identity(struct shr_text_lines *lines, struct shr_str line,
 			  const struct shr_text_event *event,
 			  const struct shr_text_prefix *prefix)
 {
-	const char *end = line.ptr + line.len;
-	struct shr_event *slot = next_slot(lines);
-	struct shr_text_body body = {
-		.tokens = &lines->tokens,
-		.order = &lines->history.orders[SHR_IDENTITY],
-		.cur = { event->body, end, NULL },
-		.event = slot,
-	};
+	size_t size = (size_t)(line.ptr + line.len - event->body);
 
-	if (!memmem(event->body, (size_t)(end - event->body), "shr", 3))
+	if (!memmem(event->body, size, "shr", 3))
 		return false;
-	*slot = (struct shr_event){ .kind = SHR_IDENTITY };
-	shr_text_prefix_store(prefix, &lines->history, slot);
+	struct shr_text_body body =
+		begin_body(lines, line, SHR_IDENTITY, event, prefix);
+
 	if (!shr_text_identity_take(&body))
 		return false;
 	lines->count++;
+	return true;
+}
+
+/* "cgroup:cgroup_mkdir" in perf script, only the name elsewhere. */
+static enum shr_context_kind context_of(struct shr_str name)
+{
+	const char *colon = memrchr(name.ptr, ':', name.len);
+	struct shr_str group = { name.ptr, colon ? (size_t)(colon - name.ptr) : 0 };
+
+	if (!colon)
+		return shr_context_find(group, name);
+	name.ptr += group.len + 1;
+	name.len -= group.len + 1;
+	return shr_context_find(group, name);
+}
+
+/*
+ * An event that surrounds calls.  One whose end is not there tells nothing: an id may
+ * be cut short.
+ */
+static bool take_context(struct shr_text_lines *lines, const struct shr_text_line *line,
+			 const struct shr_text_event *event,
+			 const struct shr_text_prefix *prefix)
+{
+	enum shr_context_kind kind = context_of(event->name);
+
+	if (kind == SHR_CONTEXT_COUNT || line->cut || !line->ended)
+		return false;
+	struct shr_text_body body =
+		begin_body(lines, line->text, SHR_CONTEXT, event, prefix);
+
+	body.event->context.kind = kind;
+	if (!shr_text_context_take(&body))
+		return false;
+	lines->count++;
+	lines->capture.context++;
 	return true;
 }
 
@@ -259,7 +307,8 @@ static int try_other(struct shr_text_lines *lines, const struct shr_text_line *l
 
 		return give_malformed(lines, line, &fault, err) < 0 ? -1 : 1;
 	}
-	if (!take_identity(lines, line->text, &event, &prefix))
+	if (!take_context(lines, line, &event, &prefix) &&
+	    !take_identity(lines, line->text, &event, &prefix))
 		lines->capture.skipped++;
 	return 1;
 }

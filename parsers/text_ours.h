@@ -21,9 +21,9 @@ struct shr_text_tokens;
 
 /* What is known from earlier lines; all zero, beside the pointers, at first. */
 struct shr_text_history {
-	struct shr_capture *capture;			/* borrowed */
-	struct shr_text_tokens *tokens;			/* borrowed */
-	struct shr_text_order orders[SHR_IDENTITY + 1]; /* by enum shr_kind */
+	struct shr_capture *capture;		       /* borrowed */
+	struct shr_text_tokens *tokens;		       /* borrowed */
+	struct shr_text_order orders[SHR_CONTEXT + 1]; /* by enum shr_kind */
 	uint32_t shown[2]; /* values that start and end lines had */
 };
 

@@ -149,6 +149,22 @@ static bool take_name(struct shr_text_body *body)
 	return true;
 }
 
+/* A path may hold blanks: it is last on the line, unless it stands in quotes. */
+static bool take_path(struct shr_text_body *body)
+{
+	struct shr_text_cursor *cur = &body->cur;
+	bool quoted = shr_text_take_literal(cur, "\"");
+	size_t size = (size_t)(cur->end - cur->pos);
+	const char *end = quoted ? memchr(cur->pos, '"', size) : NULL;
+	struct shr_str path = { cur->pos, end ? (size_t)(end - cur->pos) : size };
+
+	cur->pos = end ? end + 1 : cur->end;
+	body->event->context.path = shr_text_tokens_intern(body->tokens, path);
+	if (body->event->context.path)
+		body->event->has |= SHR_HAS_NAME;
+	return true;
+}
+
 static bool take_other(struct shr_text_body *body, const struct shr_text_field *field)
 {
 	switch (field->value) {
@@ -158,6 +174,8 @@ static bool take_other(struct shr_text_body *body, const struct shr_text_field *
 		return shr_text_value_take_callback(body);
 	case SHR_VALUE_GFP:
 		return take_gfp(body);
+	case SHR_VALUE_PATH:
+		return take_path(body);
 	default:
 		return take_name(body);
 	}

@@ -36,7 +36,7 @@ struct shr_trace_reader {
 	struct shr_merge merge;
 	struct shr_err fault; /* the first; code SHR_ERR_NONE if there was none */
 	char format[40];
-	struct shr_event events[BATCH];
+	struct shr_event *events; /* owned; room for a batch and for each CPU's gap */
 	size_t count;
 };
 
@@ -62,7 +62,8 @@ static void push_lost(struct shr_trace_reader *reader, const struct shr_stream *
 		.ts_ns = time_of(reader, ts),
 		.cpu = stream->cpu,
 		.lost = { .count = count ? *count : 0,
-			  .from_ns = time_of(reader, stream->last_ts) },
+			  .from_ns = stream->last_ts ? time_of(reader, stream->last_ts)
+						     : 0 },
 	};
 	reader->capture.lost_gaps++;
 	reader->capture.lost_events += event->lost.count;
@@ -102,8 +103,9 @@ static bool refill(struct shr_trace_reader *reader, struct shr_stream *stream)
 		shr_pages_release(&stream->pages);
 		return false;
 	}
-	if (!stream->last_ts)
-		stream->last_ts = stream->run.records[0].ts;
+	/* It is told at once: what other CPUs did meanwhile is yet to come. */
+	if (stream->run.lost)
+		push_run_lost(reader, stream, stream->run.records[0].ts);
 	return true;
 }
 
@@ -143,6 +145,8 @@ static void push_record(struct shr_trace_reader *reader,
 			  reader->names, event);
 	event->ts_ns = time_of(reader, record->ts);
 	event->cpu = stream->cpu;
+	if (format->kind == SHR_CONTEXT)
+		reader->capture.context++;
 }
 
 /* Decode the earliest stream's records until another's comes first. */
@@ -152,12 +156,10 @@ static void drain_top(struct shr_trace_reader *reader)
 	uint64_t bound = shr_merge_bound(&reader->merge);
 	bool goes_on = true;
 
-	/* A record can bring a gap before it, and a fault one behind it. */
+	/* A record can have a gap behind it, or a fault with one. */
 	do {
 		const struct shr_record *record = shr_stream_record(stream);
 
-		if (stream->next == 0 && stream->run.lost)
-			push_run_lost(reader, stream, record->ts);
 		push_record(reader, stream, record);
 		stream->last_ts = record->ts;
 		goes_on = ++stream->next < stream->run.count || refill(reader, stream);
@@ -347,14 +349,16 @@ static int open_streams(struct shr_trace_reader *reader, const char *instance,
 }
 
 /*
- * Gaps of CPUs that gave no record at all: they reach back to before the first record
- * of any other.
+ * Gaps of CPUs that gave no record at all have no time: they reach back to before the
+ * first record of any other.
  */
 static void date_gaps(struct shr_trace_reader *reader)
 {
 	for (size_t i = 0; i < reader->count; i++) {
 		struct shr_event *event = &reader->events[i];
 
+		if (event->ts_ns != time_of(reader, 0))
+			continue;
 		if (reader->merge.count)
 			event->ts_ns = time_of(
 				reader, shr_stream_record(reader->merge.heap[0])->ts);
@@ -365,17 +369,18 @@ static void date_gaps(struct shr_trace_reader *reader)
 }
 
 /* Every stream's first run; those that have one are merged. */
-static void start_merge(struct shr_trace_reader *reader)
+static int start_merge(struct shr_trace_reader *reader, struct shr_err *err)
 {
+	reader->events = calloc(BATCH + reader->stream_count, sizeof(*reader->events));
+	if (!reader->events)
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	for (size_t i = 0; i < reader->stream_count; i++) {
-		/* More faults than a batch holds are told by the first alone. */
-		if (reader->count + 3 > BATCH)
-			reader->count--;
 		if (refill(reader, &reader->streams[i]))
 			shr_merge_add(&reader->merge, &reader->streams[i]);
 	}
 	shr_merge_start(&reader->merge);
 	date_gaps(reader);
+	return 0;
 }
 
 /* Counts, cycles and jiffies (uptime) are no nanoseconds; where none is named, these
@@ -449,8 +454,7 @@ static int open_reader(struct shr_trace_reader *reader, const uint8_t *data,
 	reader->capture.incomplete = dat->fault.code != SHR_ERR_NONE;
 	if (open_streams(reader, options->instance, err) < 0)
 		return -1;
-	start_merge(reader);
-	return 0;
+	return start_merge(reader, err);
 }
 
 struct shr_trace_reader *shr_trace_reader_new(const uint8_t *data, size_t size,
@@ -485,6 +489,7 @@ void shr_trace_reader_free(struct shr_trace_reader *reader)
 	for (size_t i = 0; i < reader->stream_count; i++)
 		shr_pages_release(&reader->streams[i].pages);
 	free(reader->streams);
+	free(reader->events);
 	shr_merge_release(&reader->merge);
 	shr_kallsyms_free(reader->given);
 	shr_kallsyms_free(reader->kallsyms);

@@ -8,7 +8,7 @@ load digest
 	golden cli/help 0 help
 	golden cli/help 0 --help
 	local command
-	for command in replay diff dump info; do
+	for command in replay diff dump info ledger; do
 		golden "$command/help" 0 help "$command" || return 1
 		golden "$command/help" 0 --help "$command" || return 1
 	done
@@ -61,7 +61,7 @@ load digest
 	golden cli/directory 2 replay text
 	golden cli/read-error 2 replay /proc/self/mem
 	local command
-	for command in diff dump info; do
+	for command in diff dump info ledger; do
 		golden cli/missing 2 "$command" nosuch.dat || return 1
 		golden cli/directory 2 "$command" text || return 1
 	done

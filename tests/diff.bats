@@ -8,8 +8,44 @@ load digest
 }
 
 @test "diff: calls that differ are hunks" {
-	golden diff/7.2-mixed 1 diff captures/7.2-mixed.dat
-	golden diff/two-instances 1 diff trace/two-instances.dat
+	golden diff/7.2-mixed 0 diff captures/7.2-mixed.dat
+	golden diff/two-instances 0 diff trace/two-instances.dat
+}
+
+# altered FROM TO - a text capture with one number changed, and one sort of number only.
+altered() {
+	sed "0,/$1/s//$2/" "$TOP/fixtures/text/trace.txt" >"$BATS_TEST_TMPDIR/altered.txt"
+	[ "$(diff "$TOP/fixtures/text/trace.txt" "$BATS_TEST_TMPDIR/altered.txt" | grep -c '^>')" -eq 1 ]
+}
+
+@test "diff: what nothing accounts for is unexplained" {
+	altered 'new scan count [0-9]*' 'new scan count 77777'
+	run -1 "$SHRINKCTL" diff "$BATS_TEST_TMPDIR/altered.txt"
+	assert_line --index 2 --regexp '^@@ call 1: .* ~lane 1 '
+	assert_line '+new_deferred 77777'
+	assert_line ' unexplained: nothing in the capture accounts for it'
+	run -1 "$SHRINKCTL" replay "$BATS_TEST_TMPDIR/altered.txt"
+	assert_output --partial "unexplained: 'shrinkctl diff' shows "
+	run -1 "$SHRINKCTL" replay --format json "$BATS_TEST_TMPDIR/altered.txt"
+	[ "$(jq .verdicts.unexplained <<<"$output")" -ge 1 ]
+}
+
+@test "diff: who else moved a counter is named, and adds up" {
+	cd "$TOP/fixtures"
+	local capture
+	for capture in 6.1-mount-truth 7.2-mixed; do
+		"$SHRINKCTL" dump --calls --format jsonl "captures/$capture.dat" >"$BATS_TEST_TMPDIR/calls"
+		# Each is another call of the same shrinker and memcg, and overlaps this one.
+		jq -es '. as $all | [.[] | select(.verdict == "concurrent") | . as $call |
+			(.evidence.others.calls // [])[] | $all[.n - 1] |
+			.n != $call.n and .shrinker == $call.shrinker and .memcg.lane == $call.memcg.lane and
+			.start_ns <= $call.end_ns and .end_ns >= $call.start_ns] | length >= 4 and all' "$BATS_TEST_TMPDIR/calls"
+		# What they added is all there is beside what the call itself is predicted to leave.
+		jq -es 'all(.[] | select(.evidence.others and (.evidence.differ | index("new_deferred")));
+			.observed.new_deferred - .predicted.new_deferred == .evidence.others.total)' "$BATS_TEST_TMPDIR/calls"
+	done
+	run -0 "$SHRINKCTL" diff captures/7.2-mixed.dat
+	assert_line --regexp '^ concurrent \(\+[0-9]+ by #[0-9]+\)$'
 }
 
 @test "diff: losses account for what they can" {
@@ -28,12 +64,12 @@ load digest
 	"$SHRINKCTL" dump --calls --format jsonl captures/6.12-reparent-truth.dat |
 		jq -c 'select(.verdict != "exact")' >"$BATS_TEST_TMPDIR/want"
 	[ -s "$BATS_TEST_TMPDIR/want" ]
-	run -1 --separate-stderr "$SHRINKCTL" diff --format jsonl captures/6.12-reparent-truth.dat
+	run -0 --separate-stderr "$SHRINKCTL" diff --format jsonl captures/6.12-reparent-truth.dat
 	diff "$BATS_TEST_TMPDIR/want" <(jq -c . <<<"$output")
-	run -1 --separate-stderr "$SHRINKCTL" diff --format json captures/6.12-reparent-truth.dat
+	run -0 --separate-stderr "$SHRINKCTL" diff --format json captures/6.12-reparent-truth.dat
 	diff "$BATS_TEST_TMPDIR/want" <(jq -c '.[]' <<<"$output")
 	"$SHRINKCTL" diff --format csv captures/6.12-reparent-truth.dat >"$BATS_TEST_TMPDIR/csv" || [ $? -eq 1 ]
-	[ "$(fields "$BATS_TEST_TMPDIR/csv")" = 30 ]
+	[ "$(fields "$BATS_TEST_TMPDIR/csv")" = 37 ]
 	diff <(jq -r .n "$BATS_TEST_TMPDIR/want") <(tail -n +2 "$BATS_TEST_TMPDIR/csv" | cut -d, -f1)
 }
 
@@ -77,7 +113,7 @@ load digest
 	"$SHRINKCTL" diff --format json captures/6.1-mount-truth.dat captures/7.2-mixed.dat >"$out" || [ $? -eq 1 ]
 	[ "$(jq -r .schema "$out")" = shrinkctl.diff/1 ]
 	[ "$(keys . "$out")" = '["after","after_span_ns","before","before_span_ns","schema","shrinkers"]' ]
-	[ "$(keys '(.before, .after)' "$out")" = '["clock","events","first_ns","format","incomplete","kernel","last_ns","lost_events","lost_gaps","malformed","partial","path","skipped"]' ]
+	[ "$(keys '(.before, .after)' "$out")" = '["clock","context_events","events","first_ns","format","incomplete","kernel","last_ns","lost_events","lost_gaps","malformed","partial","path","skipped"]' ]
 	[ "$(keys '.shrinkers[]' "$out")" = '["after","batch","before","equal","name","seeks","symbol"]' ]
 	[ "$(keys '.shrinkers[] | (.before, .after)' "$out")" = '["calls","deferred_max","freed","instances","per_second","planned","refusals","scanned"]' ]
 	[ "$(keys '.shrinkers[] | (.before, .after) | .per_second' "$out")" = '["calls","freed","planned","refusals","scanned"]' ]

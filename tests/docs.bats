@@ -166,3 +166,33 @@ same() {
 	done
 	[ "$wrong" -eq 0 ]
 }
+
+# session FILE - the commands of its sessions, each with the lines that it shows after it.
+session() { sed -n '/^    \$ shrinkctl/,/^[^ ]/s/^    //p' "$1"; }
+
+@test "docs: what README shows is what the commands print" {
+	local line rest commands=0
+	mkdir "$BATS_TEST_TMPDIR/session"
+	cd "$BATS_TEST_TMPDIR/session"
+	ln -s "$TOP"/fixtures/captures/*.dat "$TOP"/fixtures/mail/*.txt .
+	while IFS= read -r line; do
+		case $line in
+		'$ shrinkctl '*)
+			rest=$(eval "$SHRINKCTL ${line#*shrinkctl }" || [ $? -eq 1 ])
+			commands=$((commands + 1))
+			;;
+		... | '') ;;
+		*) # It comes after what was shown before it.
+			grep -qxF -- "$line" <<<"$rest" || { echo "not printed: $line"; return 1; }
+			rest=$(LINE=$line awk 'found; $0 == ENVIRON["LINE"] { found = 1 }' <<<"$rest")
+			;;
+		esac
+	done < <(session "$TOP/README.md")
+	[ "$commands" -eq 5 ]
+}
+
+@test "docs: CONTRIBUTING lists every file of core/replay, and no others" {
+	# shellcheck disable=SC2016 # the backquotes are the page's
+	diff <(sed -n '/^  | `call` /,/^$/s/^  \(|.*\)/\1/p' "$TOP/CONTRIBUTING.md" | grep -oE '`[a-z_]+`' | tr -d '`' | sort) \
+		<(cd "$TOP/core/replay" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+}

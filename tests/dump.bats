@@ -75,27 +75,31 @@ some() {
 @test "dump: what the JSON of events consists of" {
 	local out=$BATS_TEST_TMPDIR/out.jsonl
 	some >"$out"
-	[ "$(jq -r .event "$out" | sort -u | xargs)" = "end identity lost start" ]
+	[ "$(jq -r .event "$out" | sort -u | xargs)" = "cgroup_mkdir cgroup_rmdir end identity lost mm_vmscan_memcg_reclaim_begin mm_vmscan_memcg_reclaim_end start" ]
 	[ "$(keys 'select(.event == "start")' "$out")" = '["address","comm","cpu","deferred","delta","event","freeable","gfp","gfp_flags","lru_pgs","memcg_id","nid","pgs_scanned","pid","priority","symbol","time_ns","total_scan"]' ]
 	[ "$(keys 'select(.event == "end")' "$out")" = '["address","comm","cpu","event","memcg_id","new_scan","nid","pid","retval","symbol","time_ns","total_scan","unused_scan"]' ]
 	[ "$(keys 'select(.event == "identity")' "$out")" = '["address","batch","comm","cpu","event","flags","id","memcg","memcg_id","name","nid","pid","seeks","time_ns"]' ]
+	[ "$(keys 'select(.event | test("^(cgroup|mm)_"))' "$out")" = '["comm","cpu","event","memcg_id","nid","path","pid","root","time_ns"]' ]
 	[ "$(keys 'select(.event == "lost")' "$out")" = '["count","cpu","event","from_ns","time_ns"]' ]
 }
 
 @test "dump: what the JSON of a call consists of" {
 	local out=$BATS_TEST_TMPDIR/out.jsonl
 	some --calls >"$out"
-	[ "$(keys . "$out")" = '["address","comm","cpu","end_ns","evidence","gfp","gfp_flags","memcg","n","nid","observed","pid","predicted","priority","shrinker","start_ns","symbol","verdict"]' ]
-	[ "$(keys '.memcg' "$out")" = '["address","from","id","lane"]' ]
+	[ "$(keys . "$out")" = '["address","comm","context","cpu","end_ns","evidence","gfp","gfp_flags","memcg","n","nid","observed","pid","predicted","priority","shrinker","start_ns","symbol","verdict"]' ]
+	[ "$(keys '.memcg' "$out")" = '["address","from","id","lane","path"]' ]
 	[ "$(keys '.observed' "$out")" = '["deferred","delta","freeable","freed","left","new_deferred","planned","scanned"]' ]
 	[ "$(keys '.predicted' "$out")" = '["deferred","delta","left","new_deferred","planned","scanned"]' ]
-	[ "$(keys 'select(.verdict == "exact") | .evidence' "$out")" = '["differ","foreseen_refusal"]' ]
+	[ "$(keys '.context' "$out")" = '["from","name"]' ]
+	[ "$(keys 'select(.verdict == "exact") | .evidence' "$out")" = $'["differ","foreseen_refusal"]\n["differ","foreseen_refusal","from_calls"]' ]
 	# Numbers are numbers, addresses and masks are strings, and nothing else occurs.
 	jq -es 'all(.[];
 		(.n | type == "number") and
 		([.start_ns, .end_ns, .cpu, .pid, .nid, .priority, .memcg.id, .memcg.lane, .observed[], .predicted[]] |
 			all(type == "number" and . == floor or . == null)) and
 		([.address, .gfp_flags, .memcg.address] | all(. == null or test("^0x[0-9a-f]+$"))) and
+		(.context | (.name | IN(null, "kswapd", "direct", "memcg", "node", "drop_caches")) and
+			(.from | IN(null, "event", "inferred")) and (.name == null) == (.from == null)) and
 		(.memcg.from | IN("event", "identity", "inferred", "none")) and
 		(.comm == null or .comm != ""))' "$out"
 }
@@ -126,9 +130,9 @@ some() {
 	local file out=$BATS_TEST_TMPDIR/out.csv
 	for file in captures/7.2-drop-truth.dat captures/6.12-reparent-truth.dat text/report-lost.txt text/report-3.1-fixture.txt text/trace-nocontext-info.txt; do
 		"$SHRINKCTL" dump --format csv "$file" >"$out"
-		[ "$(fields "$out")" = 21 ]
+		[ "$(fields "$out")" = 29 ]
 		"$SHRINKCTL" dump --calls --format csv "$file" >"$out"
-		[ "$(fields "$out")" = 30 ]
+		[ "$(fields "$out")" = 37 ]
 	done
 }
 
@@ -143,10 +147,10 @@ END
 @test "dump: task names may hold commas and quotes" {
 	local out=$BATS_TEST_TMPDIR/out.csv
 	odd | "$SHRINKCTL" dump --format csv - >"$out"
-	[ "$(fields "$out")" = 21 ]
+	[ "$(fields "$out")" = 29 ]
 	grep -q ',"a,""b c""",' "$out"
 	odd | "$SHRINKCTL" dump --calls --format csv - >"$out"
-	[ "$(fields "$out")" = 30 ]
+	[ "$(fields "$out")" = 37 ]
 	[ "$(odd | "$SHRINKCTL" dump --format jsonl - | jq -r .comm | sort -u)" = 'a,"b c"' ]
 }
 
@@ -185,6 +189,69 @@ END
 	[ "$("$SHRINKCTL" dump --calls --format csv text/trace-nocontext-info.txt | sed -n 2p | cut -d, -f1-6)" = 1,,,,, ]
 }
 
+@test "dump: what surrounds calls" {
+	golden dump/context 0 dump text/trace-context.txt
+	golden dump/context.csv 0 dump --format csv text/trace-context.txt
+	golden dump/context.jsonl 0 dump --format jsonl text/trace-context.txt
+	golden dump/context-7.2 0 dump text/report-7.2-context.txt
+	golden dump/context-calls 0 dump --calls --format csv text/perf-script-context.txt
+}
+
+# around FILE - what surrounds the calls of a capture, without the times.
+around() {
+	"$SHRINKCTL" dump --format jsonl "$1" |
+		jq -c 'select(.event | test("^(cgroup|mm_vmscan|memcg)_")) | del(.time_ns)'
+}
+
+@test "dump: what surrounds calls is the same in every form" {
+	cd "$TOP/fixtures/text"
+	local form
+	for form in trace-context:trace-context-fields report-5.10-context:report-5.10-context-R report-7.2-context:report-7.2-context-R; do
+		[ "$(around "${form%:*}.txt" | wc -l)" -ge 8 ]
+		diff <(around "${form%:*}.txt") <(around "${form#*:}.txt")
+	done
+	# perf has recorded the same workload.
+	diff <(around trace-context.txt | grep cgroup) <(around perf-script-context.txt | grep cgroup)
+}
+
+@test "dump: what surrounds calls is counted, and not passed over" {
+	cd "$TOP/fixtures"
+	local file
+	for file in captures/5.10-mixed-ctx.dat captures/6.12-reparent-truth.dat text/report-7.2-context.txt; do
+		[ "$("$SHRINKCTL" info --format json "$file" | jq -c '.capture | [.context_events, .skipped]')" = "[$(around "$file" | wc -l),0]" ]
+	done
+}
+
+@test "dump: in which context calls ran" {
+	cd "$TOP/fixtures"
+	[ "$("$SHRINKCTL" dump --calls --format csv captures/5.10-mixed-ctx.dat | cut -d, -f31-32 | sed 1d | sort -u | xargs)" = "drop_caches,inferred kswapd,event memcg,event" ]
+	# What kswapd does between waking and sleeping, and nobody else.
+	"$SHRINKCTL" dump --calls --format jsonl captures/5.10-mixed-ctx.dat |
+		jq -es 'all(.[]; (.context.name == "kswapd") == (.comm | test("^kswapd")))'
+	run -0 "$SHRINKCTL" dump --calls --pid 58 captures/5.10-mixed-ctx.dat
+	assert_output --partial ' context kswapd: '
+}
+
+@test "dump: paths of memcgs, and who left deferred work to whom" {
+	cd "$TOP/fixtures"
+	"$SHRINKCTL" dump --calls --format jsonl captures/6.12-reparent-truth.dat >"$BATS_TEST_TMPDIR/calls"
+	"$SHRINKCTL" dump --format jsonl captures/6.12-reparent-truth.dat >"$BATS_TEST_TMPDIR/events"
+	# Every path is that of the cgroup_mkdir of this id.
+	jq -ne --slurpfile events "$BATS_TEST_TMPDIR/events" '
+		[$events[] | select(.event == "cgroup_mkdir") | {key: "\(.memcg_id)", value: .path}] | from_entries as $paths |
+		[inputs | .memcg, (.evidence.heirs // [])[] | select(.path) | $paths["\(.id)"] == .path] | length > 1000 and all' "$BATS_TEST_TMPDIR/calls"
+	# Who left something has been removed before, and what they left is what was inherited.
+	jq -ne --slurpfile events "$BATS_TEST_TMPDIR/events" '
+		[$events[] | select(.event == "cgroup_rmdir") | {key: "\(.memcg_id)", value: .time_ns}] | from_entries as $gone |
+		[inputs | select(.evidence.heirs) | . as $call | .evidence |
+			(.heirs | length) == ([.heir_count, 4] | min) and
+			(.heir_count > 4 or (.heirs | map(.amount) | add) == .inherited) and
+			all(.heirs[]; .rmdir_ns == $gone["\(.id)"] and .rmdir_ns < $call.start_ns)] |
+		length > 5 and all' "$BATS_TEST_TMPDIR/calls"
+	run -0 "$SHRINKCTL" dump --calls captures/6.12-reparent-truth.dat
+	assert_output --regexp '; reparented \(\+[0-9]+ from lane [0-9]+ /r[0-9.]+\)'
+}
+
 @test "dump: ticks are an order, not nanoseconds" {
 	cd "$TOP/fixtures"
 	"$SHRINKCTL" dump --format jsonl text/report-clock-tsc.txt | jq -es 'all(.[]; .time_ns == null)'
@@ -207,6 +274,9 @@ END
 	check '$9 == 120' --memcg 120
 	check '$2 >= 30000000000' --since 30
 	check '$2 <= 7513518654' --until +0.01
+	# It counts from the first call, as in replay, and not from what comes before.
+	[ "$("$SHRINKCTL" dump --format jsonl --since +0 captures/6.12-reparent-truth.dat | head -n 1 | jq -r .event)" = start ]
+	[ "$("$SHRINKCTL" dump --format jsonl --until +0 captures/6.12-reparent-truth.dat | jq -r .event | xargs)" = "cgroup_mkdir cgroup_mkdir cgroup_mkdir start" ]
 	# A loss is of no task and of no node.
 	[ "$("$SHRINKCTL" dump --pid 21551 text/report-lost.txt | grep -c lost)" -eq 0 ]
 	[ "$("$SHRINKCTL" dump --nid 0 text/report-lost.txt | wc -l)" -eq 2 ]

@@ -27,13 +27,31 @@ load digest
 	for file in captures/*.dat text/trace.txt text/report-3.1-fixture.txt; do
 		"$SHRINKCTL" info --format json "$file" >"$out"
 		[ "$(jq -r .schema "$out")" = shrinkctl.info/1 ]
-		[ "$(keys . "$out")" = '["calls","capture","generation","hashed_pointers","layouts","long_size","schema","shrinkers"]' ]
+		[ "$(keys . "$out")" = '["calls","capture","generation","hashed_pointers","layouts","long_size","recorded","schema","shrinkers"]' ]
 		# The rest is what replay says.
 		diff <(jq -S '.capture, .generation, .shrinkers' "$out") \
 			<("$SHRINKCTL" replay --format json "$file" | jq -S '.capture, .generation, .shrinkers')
 	done
 	run -0 "$SHRINKCTL" info --format jsonl text/trace.txt
 	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "info: what is recorded beside the two events" {
+	cd "$TOP/fixtures"
+	local file out=$BATS_TEST_TMPDIR/out.json
+	for file in 5.10-mixed-ctx 6.12-reparent-truth 7.2-mixed; do
+		"$SHRINKCTL" info --format json "captures/$file.dat" >"$out"
+		# As the calls, one by one, and the events say.
+		diff <(jq -c '.recorded | [.memcg_ids, .identities == 0, .followed, .context_events]' "$out") \
+			<("$SHRINKCTL" dump --calls --format jsonl "captures/$file.dat" |
+				jq -cs --argjson context "$("$SHRINKCTL" dump --format jsonl "captures/$file.dat" |
+					jq -s 'map(select(.event | test("cgroup|vmscan_[a-km-z]|flush"))) | length')" '
+					[(map(select(.memcg.from == "event")) | length), all(.[]; .memcg.from != "identity"),
+					 (map(select(.memcg.from == "inferred")) | length), $context]')
+	done
+	run -0 "$SHRINKCTL" info --blind identity captures/7.2-drop-truth.dat
+	assert_line 'recorded    the two events, and nothing beside them (identity and memcg_id are ignored: --blind)'
+	assert_line 'memcgs      inferred of every call, in 1 lane'
 }
 
 @test "info: CSV is that of replay" {

@@ -39,3 +39,9 @@ const char *shr_amount_name(enum shr_amount amount)
 {
 	return amounts[amount];
 }
+
+bool shr_call_is_refused(const struct shr_call *call)
+{
+	return call->verdict == SHR_REFUSED ||
+	       (call->foreseen_refusal && call->batches);
+}

@@ -15,6 +15,38 @@
 
 struct shr_counter;
 struct shr_instance;
+struct shr_lane;
+
+/* How a call's scanned amount came about, as far as it is not what was predicted. */
+enum shr_scan_fault {
+	SHR_SCAN_AS_PREDICTED,
+	SHR_SCAN_STOPPED,   /* whole batches, and then SHRINK_STOP */
+	SHR_SCAN_OWN_COUNT, /* nr_scanned was set by the callback */
+	SHR_SCAN_WRONG,	    /* no callback can do that */
+};
+
+/* A movement of a counter by some call: evidence for what became of another. */
+struct shr_part {
+	uint64_t n;	   /* of the call */
+	uint64_t start_ns; /* of the call */
+	int32_t pid;
+	int64_t amount; /* what it added; negative: what it took */
+	/*
+	 * Private: it found nothing, which says little of its lane, or only what the
+	 * same task has left since it found nothing; it did then.  0: else.
+	 */
+	uint64_t weak_ns;
+	const struct shr_call *pending; /* private: the call, until it has a number */
+};
+
+enum { SHR_PARTS = 4 };
+
+/* Movements that belong together.  More than SHR_PARTS are counted, not kept. */
+struct shr_parts {
+	uint32_t count; /* of all */
+	int64_t total;	/* of all; wraps */
+	struct shr_part part[SHR_PARTS];
+};
 
 /* The amounts of a call, always under these names. */
 enum shr_amount {
@@ -88,7 +120,10 @@ enum shr_step_kind {
 	SHR_STEP_START,	  /* the counter was taken; call->orphan if no end will come */
 	SHR_STEP_END,	  /* the remainder went back */
 	SHR_STEP_GAP,	  /* events are missing here: call->gap, and nothing else */
+	SHR_STEP_CGROUP,  /* one came or went: call->cgroup, call->context,
+			     call->start_ns */
 	SHR_STEP_ABANDON, /* the end of a call that was started will not come */
+	SHR_STEP_STRAY,	  /* the end of a call whose start is not in the capture */
 };
 
 /* One moment of a call, as pair.h hands it out. */
@@ -98,8 +133,63 @@ struct shr_step {
 	struct shr_step *next; /* private to pair */
 };
 
+/* What memcgs that ended left to a counter.  More than SHR_PARTS are counted. */
+struct shr_legacies {
+	uint32_t count;
+	struct {
+		const struct shr_lane *lane;
+		int64_t amount;
+	} legacy[SHR_PARTS];
+};
+
+/* What a task in reclaim is there for. */
+enum shr_reclaim {
+	SHR_RECLAIM_UNKNOWN, /* direct or at a memcg's limit: nothing tells */
+	SHR_RECLAIM_KSWAPD,
+	SHR_RECLAIM_DIRECT,
+	SHR_RECLAIM_MEMCG, /* a memcg's limit, or memory.reclaim */
+	SHR_RECLAIM_NODE,  /* node_reclaim(): zone_reclaim_mode */
+	SHR_RECLAIM_DROP_CACHES,
+	SHR_RECLAIM_COUNT
+};
+
+/* What makes a call SHR_REUSED. */
+enum shr_reuse {
+	SHR_REUSE_NONE,
+	SHR_REUSE_ADDRESS, /* another shrinker lived at this address before */
+	SHR_REUSE_ID,	   /* its id was another's, whose memcg counters it inherits */
+};
+
+enum { SHR_RIVALS = 4 };
+
 struct shr_call {
-	uint64_t n; /* from 1, in order of the starts */
+	/* All before start_ns begins as 0. */
+	uint64_t n;	       /* from 1, in order of the starts */
+	struct shr_lane *lane; /* borrowed from replay; NULL: none */
+	int64_t inherited;     /* part of its deferred: reparented, or by id */
+	int64_t arrived;       /* part of its new_deferred: reparented */
+	const struct shr_instance *before; /* SHR_REUSED: who was there; may be NULL */
+	const struct shr_lane *rivals[SHR_RIVALS]; /* SHR_AMBIGUOUS: NULL after last */
+	uint32_t identity_has;			   /* 0: no identity was recorded */
+	enum shr_reuse reuse;
+	/* Private to pair, ledger and replay. */
+	struct shr_counter *counter;
+	struct shr_call *next;	/* by start */
+	struct shr_call *later; /* the next that its task has started, if known */
+	uint64_t weak_ns;	/* as in struct shr_part */
+	uint32_t pending;	/* parts whose calls have no number yet */
+	bool ended, orphan, settled, judged;
+	bool introduced;	     /* instance and identity are known */
+	bool foretold;		     /* and what the model predicts */
+	bool claimed;		     /* its lane is known from where it fits */
+	bool taken, added;	     /* the ledger has entered its movements */
+	bool broke_start, broke_end; /* and they did not fit */
+	bool outlasted;		     /* it was open for longer than the window */
+	bool gap_before;	     /* events are missing since its counter was seen */
+	bool gap_ahead;		     /* or a gap was told of later: call->gap */
+	bool firm;		     /* its lane is certain, though inferred */
+	bool unsure;		     /* its counter may be another lane's */
+
 	uint64_t start_ns, end_ns;
 	uint64_t shrinker, callback;
 	int32_t pid;
@@ -110,31 +200,57 @@ struct shr_call {
 	struct shr_start start;
 	struct shr_end end;
 
-	uint32_t identity_has; /* 0: no identity was recorded */
-	uint64_t cgroup;       /* id, from the event or the identity */
-	struct shr_identity identity;
+	uint64_t cgroup; /* id, from the event or the identity; 0 not known */
 	enum shr_memcg_from memcg_from;
-	uint32_t lane; /* from 1; 0: none */
-
+	enum shr_reclaim reclaim;      /* by recorded events; see reclaim.h */
 	struct shr_instance *instance; /* borrowed from replay */
 	struct shr_amounts observed;
 	struct shr_amounts predicted;
 	enum shr_verdict verdict;
+	enum shr_scan_fault fault;
 	unsigned differ; /* bit 1 << enum shr_amount that was predicted otherwise */
 	bool foreseen_refusal; /* the model knew that the callback would stop */
+	bool store_known;
+	int64_t store;	  /* what it added to the counter at the end, by the model */
 	uint64_t batches; /* how often the callback was asked, if nothing stopped it */
-	struct shr_gap gap; /* SHR_LOST_EVENTS only */
 
-	/* Private to pair and replay. */
-	struct shr_counter *counter;
-	struct shr_call *next;	/* by start */
+	/*
+	 * Evidence.  `gave`: additions of earlier calls that make up the deferred it
+	 * took; what is missing to it was there before the capture or was inherited.
+	 * `ahead`: movements that went the other way round than they were recorded.
+	 * `others`: additions of other calls that its own came on top of.
+	 */
+	struct shr_parts gave, ahead, others;
+	struct shr_legacies legacies; /* SHR_REPARENTED: who left what it took, */
+	struct shr_legacies arrivals; /* and what arrived while it ran */
+	struct shr_gap gap;	      /* SHR_LOST_EVENTS: all that matter, in one, */
+	uint64_t stray_ns;	      /* or no gap, but a call ended then whose start is
+					 missing; else 0 */
+	uint64_t gap_seen_ns; /* SHR_LOST_EVENTS: its counter was last seen then; 0 */
+	struct shr_identity identity;
+
+	/* Private to pair, ledger and replay. */
 	struct shr_call *below; /* on the task's stack */
 	struct shr_step begins, ends;
 	uint64_t gaps_before; /* gaps seen when it started */
-	bool ended, orphan, settled, judged;
-	bool outlasted;	 /* it was open for longer than the window */
-	bool alone;	 /* nothing else was open when it started */
-	bool gap_before; /* events are missing since its counter was last seen */
+	uint64_t floor_ns;    /* its task was last seen before it then */
+	uint64_t starts_seen; /* starts of all tasks up to its own */
+	int64_t expected;     /* what was in the counter when it was taken */
+	bool expected_known;
+	bool alone;		    /* no other call was open at any time of it */
+	struct shr_context context; /* SHR_STEP_CGROUP only */
 };
+
+/* Whether the callback answered SHRINK_STOP, foreseen or not. */
+bool shr_call_is_refused(const struct shr_call *call);
+
+/* Add the movement; those beyond SHR_PARTS are only counted. */
+static inline void shr_parts_add(struct shr_parts *parts, const struct shr_part *part)
+{
+	if (parts->count < SHR_PARTS)
+		parts->part[parts->count] = *part;
+	parts->count++;
+	parts->total = (int64_t)((uint64_t)parts->total + (uint64_t)part->amount);
+}
 
 #endif /* CORE_REPLAY_CALL_H */

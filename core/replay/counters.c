@@ -6,13 +6,22 @@
 
 #include <stdlib.h>
 
+static void free_values(struct shr_map *map)
+{
+	for (size_t i = 0; i < map->cap; i++)
+		free(map->entries[i].value);
+	shr_map_release(map);
+}
+
 void shr_counters_release(struct shr_counters *counters)
 {
-	for (size_t i = 0; i < counters->counters.cap; i++)
-		free(counters->counters.entries[i].value);
-	shr_map_release(&counters->counters);
-	shr_map_release(&counters->lanes);
+	free_values(&counters->counters);
+	for (size_t i = 0; i < counters->lane_count; i++)
+		free(counters->lanes[i]);
+	free(counters->lanes);
+	shr_map_release(&counters->by_memcg);
 	shr_map_release(&counters->visits);
+	shr_cgroups_release(&counters->cgroups);
 	*counters = (struct shr_counters){ 0 };
 }
 
@@ -24,25 +33,87 @@ static uint64_t memcg_of(const struct shr_call *call)
 	return call->identity_has & SHR_HAS_MEMCG_PTR ? call->identity.memcg : 0;
 }
 
-static int set_lane(struct shr_counters *counters, struct shr_call *call,
-		    uint64_t memcg, struct shr_err *err)
+static bool has_room(struct shr_counters *counters)
 {
-	void **lane = shr_map_add(&counters->lanes, memcg, 0);
+	if (counters->lane_count < counters->lane_cap)
+		return true;
+	size_t cap = counters->lane_cap ? counters->lane_cap * 2 : 16;
+	void *grown = reallocarray(counters->lanes, cap, sizeof(struct shr_lane *));
+
+	if (!grown)
+		return false;
+	counters->lanes = grown;
+	counters->lane_cap = cap;
+	return true;
+}
+
+struct shr_lane *shr_counters_new_lane(struct shr_counters *counters,
+				       const struct shr_call *call)
+{
+	struct shr_lane *lane = has_room(counters) ? calloc(1, sizeof(*lane)) : NULL;
 
 	if (!lane)
-		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
-	if (!*lane)
-		*lane = (void *)(uintptr_t)++counters->lane_count;
-	call->lane = (uint32_t)(uintptr_t)*lane;
+		return NULL;
+	counters->lanes[counters->lane_count++] = lane;
+	lane->number = (uint32_t)counters->lane_count;
+	lane->cgroup = call->cgroup;
+	if (call->identity_has & SHR_HAS_MEMCG_PTR)
+		lane->memcg = call->identity.memcg;
+	lane->first_ns = call->start_ns;
+	if (call->cgroup)
+		lane->path = shr_cgroups_path(&counters->cgroups, call->cgroup);
+	return lane;
+}
 
-	void **visit = shr_map_add(&counters->visits, call->instance->ordinal, memcg);
+/* A lane that is inferred is of no memcg that is known. */
+static bool is_lane_of(const struct shr_lane *lane, uint64_t memcg)
+{
+	return lane && (lane->cgroup ? lane->cgroup : lane->memcg) == memcg;
+}
+
+int shr_counters_lane(struct shr_counters *counters, struct shr_call *call,
+		      struct shr_err *err)
+{
+	uint64_t memcg = memcg_of(call);
+
+	if (!memcg)
+		return 0;
+	call->lane = call->instance->last_lane;
+	if (is_lane_of(call->lane, memcg))
+		return 0;
+	void **slot = shr_map_add(&counters->by_memcg, memcg, 0);
+
+	if (slot && !*slot)
+		*slot = shr_counters_new_lane(counters, call);
+	if (slot && !*slot)
+		counters->by_memcg.count--;
+	call->lane = slot ? *slot : NULL;
+	return call->lane ? 0 : shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+}
+
+void shr_counters_rmdir(struct shr_counters *counters, int32_t root, uint64_t id,
+			uint32_t path, uint64_t ts_ns)
+{
+	struct shr_lane *lane = shr_map_find(&counters->by_memcg, id, 0);
+
+	if (!shr_cgroups_rmdir(&counters->cgroups, root, id, ts_ns) || !lane)
+		return;
+	lane->rmdir_ns = ts_ns;
+	if (path)
+		lane->path = path;
+}
+
+/* Whether the shrinker was called for this memcg for the first time. */
+static bool note_visit(struct shr_counters *counters, struct shr_instance *instance,
+		       struct shr_lane *lane)
+{
+	void **visit = shr_map_add(&counters->visits, instance->ordinal, lane->number);
 
 	if (!visit)
-		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
-	if (!*visit)
-		call->instance->lanes++;
-	*visit = *lane;
-	return 0;
+		return false;
+	instance->lanes += !*visit;
+	*visit = lane;
+	return true;
 }
 
 /* Unknown awareness is taken for awareness: then a wrong key shows as such. */
@@ -51,45 +122,190 @@ static bool is_aware(struct shr_aware aware)
 	return !aware.from || aware.value;
 }
 
-static struct shr_counter *look_up(struct shr_counters *counters,
-				   const struct shr_instance *instance, uint64_t slot,
-				   uint64_t memcg, struct shr_err *err)
+static bool is_known_aware(struct shr_aware aware)
+{
+	return aware.from && aware.value;
+}
+
+static struct shr_counter *new_counter(struct shr_instance *instance,
+				       struct shr_lane *lane, uint32_t slot)
+{
+	struct shr_counter *counter = calloc(1, sizeof(*counter));
+
+	if (!counter)
+		return NULL;
+	counter->instance = instance;
+	counter->lane = lane;
+	counter->slot = slot;
+	counter->next_of_instance = instance->counters;
+	instance->counters = counter;
+	if (lane) {
+		counter->next_of_lane = lane->counters;
+		lane->counters = counter;
+	}
+	return counter;
+}
+
+/* What the last holder of the instance's id left in the memcg's counter is its own. */
+static void inherit_by_id(const struct shr_counters *counters,
+			  struct shr_counter *counter)
+{
+	const struct shr_instance *before = counter->instance->inherits;
+	const struct shr_counter *old;
+
+	/* Who is not memcg-aware has no id: 0 up to 7.1, then -1. */
+	if (!before || !counter->lane || !is_known_aware(counter->instance->memcg) ||
+	    !is_known_aware(before->memcg))
+		return;
+	old = shr_map_find(&counters->counters,
+			   (uint64_t)before->ordinal << 32 | counter->slot,
+			   counter->lane->number);
+	if (!old || !old->known)
+		return;
+	counter->known = counter->sure = true;
+	counter->value = counter->inherited = old->value;
+	counter->left_by = before;
+	counter->gaps_seen = old->gaps_seen;
+	counter->seen_ns = old->seen_ns;
+}
+
+struct shr_counter *shr_counters_get(struct shr_counters *counters,
+				     struct shr_instance *instance,
+				     struct shr_lane *lane, uint32_t slot)
 {
 	void **found = shr_map_add(&counters->counters,
-				   (uint64_t)instance->ordinal << 32 | slot, memcg);
+				   (uint64_t)instance->ordinal << 32 | slot,
+				   lane ? lane->number : 0);
 
-	if (found && !*found)
-		*found = calloc(1, sizeof(struct shr_counter));
-	if (found && *found)
+	if (!found)
+		return NULL;
+	if (*found)
 		return *found;
-	if (found)
+	struct shr_counter *counter = new_counter(instance, lane, slot);
+
+	*found = counter;
+	if (counter)
+		inherit_by_id(counters, counter);
+	else
 		counters->counters.count--;
-	shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	return counter;
+}
+
+struct shr_counter *shr_counters_of_lane(const struct shr_call *call,
+					 const struct shr_lane *lane)
+{
+	struct shr_counter *counter = call->instance->last;
+	uint32_t slot = shr_counters_slot(call);
+
+	if (counter && counter->lane == lane && counter->slot == slot)
+		return counter;
+	for (counter = call->instance->counters; counter;
+	     counter = counter->next_of_instance)
+		if (counter->lane == lane && counter->slot == slot)
+			return counter;
 	return NULL;
 }
 
+static uint64_t place_of(const struct shr_counter *counter)
+{
+	return (uint64_t)counter->instance->ordinal << 32 | counter->slot;
+}
+
+static void unlink_of_lane(struct shr_counter *counter)
+{
+	struct shr_counter **link = &counter->lane->counters;
+
+	while (*link != counter)
+		link = &(*link)->next_of_lane;
+	*link = counter->next_of_lane;
+}
+
+bool shr_counters_move(struct shr_counters *counters, struct shr_counter *counter,
+		       struct shr_lane *lane)
+{
+	void **place =
+		shr_map_add(&counters->counters, place_of(counter), lane->number);
+
+	if (!place)
+		return false;
+	*place = counter;
+	shr_map_remove(&counters->counters, place_of(counter), counter->lane->number);
+	if (counter->instance->last == counter)
+		counter->instance->last = NULL;
+	unlink_of_lane(counter);
+	counter->lane = lane;
+	counter->next_of_lane = lane->counters;
+	lane->counters = counter;
+	return true;
+}
+
+void shr_counters_doubt(struct shr_call *call)
+{
+	call->counter->known = false;
+	for (struct shr_counter *counter = call->instance->counters; counter;
+	     counter = counter->next_of_instance)
+		counter->gaps_seen = 0;
+}
+
+void shr_counters_stray(struct shr_call *call)
+{
+	const bool any_slot = !(call->has & SHR_HAS_NID);
+	const uint32_t slot = shr_counters_slot(call);
+
+	for (struct shr_counter *counter = call->instance->counters; counter;
+	     counter = counter->next_of_instance) {
+		bool other = call->lane && counter->lane && call->lane != counter->lane;
+
+		if (!other && (any_slot || counter->slot == slot))
+			counter->stray_ns = call->end_ns;
+	}
+}
+
+void shr_counters_copy(struct shr_counter *to, const struct shr_counter *from)
+{
+	const struct shr_counter place = *to;
+
+	*to = *from;
+	to->early = place.early;
+	to->instance = place.instance;
+	to->lane = place.lane;
+	to->slot = place.slot;
+	to->next_of_instance = place.next_of_instance;
+	to->next_of_lane = place.next_of_lane;
+}
+
+bool shr_counters_by_memcg(const struct shr_instance *instance)
+{
+	return is_aware(instance->memcg);
+}
+
+uint32_t shr_counters_slot(const struct shr_call *call)
+{
+	bool by_slot = (call->has & SHR_HAS_NID) && is_aware(call->instance->numa);
+
+	return by_slot ? (uint32_t)call->nid : 0;
+}
+
 struct shr_counter *shr_counters_find(struct shr_counters *counters,
-				      enum shr_key_rule key, struct shr_call *call,
-				      struct shr_err *err)
+				      enum shr_key_rule key,
+				      const struct shr_call *call, struct shr_err *err)
 {
 	struct shr_instance *instance = call->instance;
-	bool by_slot = key != SHR_KEY_SHRINKER && (call->has & SHR_HAS_NID) &&
-		       is_aware(instance->numa);
+	struct shr_lane *lane = call->lane;
 	bool by_memcg = key == SHR_KEY_MEMCG && is_aware(instance->memcg);
-	uint64_t memcg = memcg_of(call);
-	uint64_t slot = by_slot ? (uint32_t)call->nid : 0;
+	uint32_t slot = key == SHR_KEY_SHRINKER ? 0 : shr_counters_slot(call);
 
 	/* Most calls work on the counter that the shrinker's last one did. */
-	call->lane = instance->last_lane;
 	if (instance->last && instance->last_slot == slot &&
-	    instance->last_memcg == memcg)
+	    instance->last_lane == lane)
 		return instance->last;
-	call->lane = 0;
-	if (memcg && set_lane(counters, call, memcg, err) < 0)
-		return NULL;
-	instance->last = look_up(counters, instance, slot, by_memcg ? memcg : 0, err);
+	instance->last = NULL;
+	if (!lane || note_visit(counters, instance, lane))
+		instance->last = shr_counters_get(counters, instance,
+						  by_memcg ? lane : NULL, slot);
 	instance->last_slot = slot;
-	instance->last_memcg = memcg;
-	instance->last_lane = call->lane;
+	instance->last_lane = lane;
+	if (!instance->last)
+		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	return instance->last;
 }

@@ -13,10 +13,13 @@ void shr_filter_begin(struct shr_filter *filter, uint64_t first_ns)
 	filter->since_relative = filter->until_relative = false;
 }
 
+/* What comes before the beginning is before any time relative to it. */
 static bool in_time(const struct shr_filter *filter, uint64_t ts_ns)
 {
-	return !(filter->has_since && ts_ns < filter->since_ns) &&
-	       !(filter->has_until && ts_ns > filter->until_ns);
+	return !(filter->has_since &&
+		 (filter->since_relative || ts_ns < filter->since_ns)) &&
+	       !(filter->has_until && !filter->until_relative &&
+		 ts_ns > filter->until_ns);
 }
 
 /* What was not recorded is no node, task or memcg: not even 0. */

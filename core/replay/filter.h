@@ -18,14 +18,17 @@ struct shr_call;
 struct shr_filter {
 	const char *shrinker; /* glob over label, symbol and name; NULL any */
 	bool has_nid, has_memcg, has_pid, has_since, has_until;
-	bool since_relative, until_relative; /* to the first event, until begin */
+	bool since_relative, until_relative; /* until shr_filter_begin() */
 	int32_t nid;
 	uint64_t memcg; /* cgroup id, or address of the struct mem_cgroup */
 	int32_t pid;
 	uint64_t since_ns, until_ns; /* of the start; both inclusive */
 };
 
-/* Make relative times absolute: the capture begins at @first_ns. */
+/*
+ * Make relative times absolute: the first start or end event is at @first_ns.  Later
+ * calls change nothing.
+ */
 void shr_filter_begin(struct shr_filter *filter, uint64_t first_ns);
 
 /* Whether @call, whose instance is set, is wanted. */

@@ -216,12 +216,6 @@ void shr_instance_release(struct shr_instance *instance)
 	shr_candidates_release(&instance->seeks.fit);
 }
 
-static bool stopped(const struct shr_call *call)
-{
-	return call->verdict == SHR_REFUSED ||
-	       (call->foreseen_refusal && call->batches);
-}
-
 /* Amounts are a capture's, and a damaged one can hold any: sums wrap. */
 static void add(int64_t *sum, int64_t amount)
 {
@@ -242,7 +236,7 @@ void shr_tally_add(struct shr_tally *tally, const struct shr_call *call)
 		add(&tally->scanned_observed, seen->value[SHR_SCANNED]);
 	if (shr_amounts_has(seen, SHR_FREED))
 		add(&tally->freed, seen->value[SHR_FREED]);
-	tally->refusals += stopped(call);
+	tally->refusals += shr_call_is_refused(call);
 	tally->verdicts[call->verdict]++;
 	if (!shr_amounts_has(seen, SHR_DEFERRED))
 		return;

@@ -60,6 +60,14 @@ struct shr_tally {
 	uint64_t verdicts[SHR_VERDICT_COUNT];
 };
 
+/* What the last call left, as long as it is not known who shares it. */
+struct shr_left {
+	bool known;
+	int32_t nid;
+	const struct shr_lane *lane;
+	int64_t amount;
+};
+
 struct shr_instance {
 	uint64_t address;
 	bool anonymous; /* no address was printed: all shrinkers of one callback */
@@ -67,6 +75,9 @@ struct shr_instance {
 	uint32_t ordinal;	  /* from 0, in order of appearance */
 	struct shr_symbol symbol; /* slices borrowed from the source */
 	struct shr_str name;	  /* debugfs name where recorded, else empty */
+	int32_t id;		  /* where recorded */
+	bool id_known;
+	struct shr_instance *inherits; /* who had the id before; NULL: not known */
 	char label[80]; /* symbol or callback address, "#2" from the second on */
 	struct shr_param batch;
 	struct shr_param seeks;
@@ -79,12 +90,14 @@ struct shr_instance {
 	bool may_count; /* in the table as setting sc->nr_scanned, or not in it at all
 			 */
 	uint32_t lanes; /* distinct memcgs seen */
+	uint64_t calls; /* so far, whatever passes the filter */
 	struct shr_tally tally;
-	struct shr_instance *shadowed; /* earlier life of the same address */
+	struct shr_counter *counters; /* borrowed: all there are of it */
+	struct shr_left left;	      /* private to aware.h */
 	/* Private to counters: the counter used last, and its key. */
 	struct shr_counter *last;
-	uint64_t last_slot, last_memcg;
-	uint32_t last_lane;
+	uint32_t last_slot;
+	struct shr_lane *last_lane;
 };
 
 /*

@@ -3,7 +3,9 @@
 
 #include "core/err.h"
 #include "core/replay/map.h"
+#include "core/replay/reclaim.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +16,18 @@ enum {
 	BLOCK = 64, /* calls per allocation */
 	TASKS_MIN = 1024,
 	RECENT = 64,
+	BEHIND_SURE = 4,
 };
 
 /* The key of events whose task is not known; no pid has more than 32 bits. */
 static const uint64_t no_task = UINT64_MAX;
 
 struct task {
-	struct shr_call *top; /* innermost open call; they link through `below` */
+	uint64_t last_ns;	 /* its last event */
+	struct shr_call *top;	 /* innermost open call; they link through `below` */
+	struct shr_call *newest; /* it started last, if it still is that one: */
+	uint64_t newest_starts;	 /* its starts_seen */
+	enum shr_reclaim reclaim;
 	uint32_t identity_has;
 	struct shr_event identity; /* waits for its start, if identity_has */
 };
@@ -47,6 +54,8 @@ struct shr_pair {
 	struct shr_step *first; /* that was not handed out yet */
 	struct shr_step **last; /* where the next is linked */
 	size_t waiting;
+	uint64_t open;	/* calls on all stacks */
+	int64_t behind; /* identities that came behind their start; less the others */
 	struct shr_pair_stats stats;
 };
 
@@ -114,6 +123,7 @@ static struct shr_call *new_call(struct shr_pair *pair)
 
 void shr_pair_drop(struct shr_pair *pair, struct shr_call *call)
 {
+	call->starts_seen = 0;
 	call->next = pair->free_calls;
 	pair->free_calls = call;
 }
@@ -132,7 +142,7 @@ static bool sweep_tasks(struct shr_pair *pair)
 
 		if (!task)
 			continue;
-		if (!task->top && !task->identity_has) {
+		if (!task->top && !task->identity_has && !task->reclaim) {
 			free(task);
 			continue;
 		}
@@ -186,6 +196,7 @@ static void make_orphan(struct shr_pair *pair, struct shr_call *call)
 {
 	call->orphan = true;
 	pair->stats.orphan_starts++;
+	pair->open--;
 	/* Its start has been handed out already: take that back. */
 	if (call->settled && !pair->finished)
 		push(pair, &call->ends, SHR_STEP_ABANDON, call);
@@ -230,12 +241,25 @@ static void keep_identity(struct shr_call *call, const struct shr_event *event,
 	call->cgroup = has & SHR_HAS_MEMCG ? event->memcg_id : 0;
 }
 
-static void fill_start(struct shr_pair *pair, struct shr_call *call,
-		       const struct shr_event *event)
+/* A store at a time: for this much a compiler would rather call memset. */
+static void clear(struct shr_call *call)
+{
+	char *at = (char *)call;
+	const size_t piece = 32;
+	size_t rest = offsetof(struct shr_call, start_ns);
+
+	for (; rest >= piece; rest -= piece, at += piece)
+		memset(at, 0, piece);
+	memset(at, 0, offsetof(struct shr_call, start_ns) % piece);
+}
+
+/* Which call it is, as far as either of its events tells. */
+static void fill_call(const struct shr_pair *pair, struct shr_call *call,
+		      const struct shr_event *event)
 {
 	bool memcg = !pair->blind && (event->has & SHR_HAS_MEMCG);
 
-	call->start_ns = event->ts_ns;
+	clear(call);
 	call->shrinker = event->has & SHR_HAS_SHRINKER ? event->shrinker : 0;
 	call->callback = event->callback;
 	call->pid = event->pid;
@@ -243,13 +267,22 @@ static void fill_start(struct shr_pair *pair, struct shr_call *call,
 	call->cpu = event->cpu;
 	call->nid = event->nid;
 	call->has = event->has;
-	call->start = event->start;
-	call->identity_has = 0;
 	call->cgroup = memcg ? event->memcg_id : 0;
 	call->memcg_from = memcg ? SHR_MEMCG_EVENT : SHR_MEMCG_NONE;
+}
+
+static void fill_start(struct shr_pair *pair, struct shr_call *call,
+		       const struct shr_event *event)
+{
+	fill_call(pair, call, event);
+	call->start_ns = event->ts_ns;
+	call->start = event->start;
 	call->gaps_before = pair->stats.gaps;
-	call->ended = call->orphan = call->settled = call->judged = false;
-	call->next = NULL;
+	call->starts_seen = pair->stats.starts;
+	call->alone = pair->open++ == 0;
+	call->gave.count = call->ahead.count = call->others.count = 0;
+	call->gave.total = call->ahead.total = call->others.total = 0;
+	call->legacies.count = call->arrivals.count = 0;
 }
 
 static int take_start(struct shr_pair *pair, const struct shr_event *event,
@@ -262,12 +295,21 @@ static int take_start(struct shr_pair *pair, const struct shr_event *event,
 		return task ? shr_fail(err, SHR_ERR_NOMEM, "out of memory") : -1;
 	pair->stats.starts++;
 	fill_start(pair, call, event);
+	call->floor_ns = task->last_ns;
+	call->reclaim = task->reclaim;
+	if (task->newest && task->newest->starts_seen == task->newest_starts)
+		task->newest->later = call;
+	task->newest = call;
+	task->newest_starts = call->starts_seen;
+	task->last_ns = event->ts_ns;
 	if (task->top)
 		drop_stale(pair, task, event->has & SHR_HAS_PID);
 	/* A kprobe on do_shrink_slab() fires before the start, for this shrinker or,
 	 * where the count was 0, for another one. */
-	if (task->identity_has && task->identity.shrinker == call->shrinker)
+	if (task->identity_has && task->identity.shrinker == call->shrinker) {
 		keep_identity(call, &task->identity, task->identity_has);
+		pair->behind--;
+	}
 	task->identity_has = 0;
 	call->below = task->top;
 	task->top = call;
@@ -315,17 +357,31 @@ static void fill_end(struct shr_call *call, const struct shr_event *event)
 	call->ended = true;
 }
 
-static int take_end(struct shr_pair *pair, const struct shr_event *event)
+/* Its start is missing, but what it gave back is known, and when. */
+static int take_stray(struct shr_pair *pair, const struct shr_event *event,
+		      struct shr_err *err)
+{
+	struct shr_call *carrier = new_call(pair);
+
+	pair->stats.orphan_ends++;
+	if (!carrier)
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	fill_call(pair, carrier, event);
+	fill_end(carrier, event);
+	push(pair, &carrier->ends, SHR_STEP_STRAY, carrier);
+	return 0;
+}
+
+static int take_end(struct shr_pair *pair, const struct shr_event *event,
+		    struct shr_err *err)
 {
 	uint64_t pid = pid_of(event);
 	struct task *task = find_task(pair, pid);
 	struct shr_call **link = task ? find_open(pair, task, event) : NULL;
 
 	pair->stats.ends++;
-	if (!link) {
-		pair->stats.orphan_ends++;
-		return 0;
-	}
+	if (!link)
+		return take_stray(pair, event, err);
 	struct shr_call *call = *link;
 
 	/* Without tasks the stack is only a heap of what is open. */
@@ -340,6 +396,9 @@ static int take_end(struct shr_pair *pair, const struct shr_event *event)
 	else
 		*link = call->below;
 	fill_end(call, event);
+	call->alone &= call->starts_seen == pair->stats.starts;
+	pair->open--;
+	task->last_ns = event->ts_ns;
 	push(pair, &call->ends, SHR_STEP_END, call);
 	return 0;
 }
@@ -356,8 +415,12 @@ static int take_identity(struct shr_pair *pair, const struct shr_event *event,
 		return 0;
 	if (call && !call->identity_has && call->shrinker == event->shrinker) {
 		keep_identity(call, event, event->has);
+		pair->behind++;
 		return 0;
 	}
+	/* The start that it was behind is missing: it is not the next one's. */
+	if (pair->behind >= BEHIND_SURE)
+		return 0;
 	task = task ? task : task_of(pair, pid, err);
 	if (!task)
 		return -1;
@@ -366,27 +429,67 @@ static int take_identity(struct shr_pair *pair, const struct shr_event *event,
 	return 0;
 }
 
-/* An identity whose start may be among the lost events belongs to nobody. */
-static void forget_identities(struct shr_pair *pair)
+/* Whether @event may be one of those that are missing, or belong to one. */
+static bool is_near(const struct shr_event *event, const struct shr_event *lost)
+{
+	return !(event->has & lost->has & SHR_HAS_CPU) || event->cpu == lost->cpu;
+}
+
+/* What is lost may be the start of an identity, or the end of a task's reclaim. */
+static void forget_tasks(struct shr_pair *pair, const struct shr_event *lost)
 {
 	for (size_t i = 0; i < pair->tasks.cap; i++) {
 		struct task *task = pair->tasks.entries[i].value;
 
-		if (task)
+		if (!task)
+			continue;
+		if (is_near(&task->identity, lost))
 			task->identity_has = 0;
+		task->reclaim = SHR_RECLAIM_UNKNOWN;
 	}
 }
 
-static int take_gap(struct shr_pair *pair, struct shr_gap gap, struct shr_err *err)
+static int take_gap(struct shr_pair *pair, const struct shr_event *event,
+		    struct shr_gap gap, struct shr_err *err)
 {
 	struct shr_call *carrier = new_call(pair);
 
 	if (!carrier)
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	pair->stats.gaps++;
-	forget_identities(pair);
+	forget_tasks(pair, event);
 	carrier->gap = gap;
 	push(pair, &carrier->begins, SHR_STEP_GAP, carrier);
+	return 0;
+}
+
+/* Cgroups come and go in the order of time, among the steps of calls. */
+static int take_cgroup(struct shr_pair *pair, const struct shr_event *event,
+		       struct shr_err *err)
+{
+	struct shr_call *carrier = new_call(pair);
+
+	if (!carrier)
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	carrier->cgroup = event->has & SHR_HAS_MEMCG ? event->memcg_id : 0;
+	carrier->start_ns = event->ts_ns;
+	carrier->context = event->context;
+	push(pair, &carrier->begins, SHR_STEP_CGROUP, carrier);
+	return 0;
+}
+
+static int take_context(struct shr_pair *pair, const struct shr_event *event,
+			struct shr_err *err)
+{
+	enum shr_context_kind kind = event->context.kind;
+	struct task *task;
+
+	if (kind == SHR_CGROUP_MKDIR || kind == SHR_CGROUP_RMDIR)
+		return take_cgroup(pair, event, err);
+	task = task_of(pair, pid_of(event), err);
+	if (!task)
+		return -1;
+	task->reclaim = shr_reclaim_after(task->reclaim, kind);
 	return 0;
 }
 
@@ -397,17 +500,19 @@ int shr_pair_event(struct shr_pair *pair, const struct shr_event *event,
 	case SHR_START:
 		return take_start(pair, event, err);
 	case SHR_END:
-		return take_end(pair, event);
+		return take_end(pair, event, err);
 	case SHR_IDENTITY:
 		return take_identity(pair, event, err);
+	case SHR_CONTEXT:
+		return take_context(pair, event, err);
 	case SHR_LOST:
-		return take_gap(pair,
+		return take_gap(pair, event,
 				(struct shr_gap){ event->cpu, event->lost.from_ns,
 						  event->ts_ns, event->lost.count },
 				err);
 	case SHR_MALFORMED: /* one event that is as good as lost */
 		return take_gap(
-			pair,
+			pair, event,
 			(struct shr_gap){ event->cpu, event->ts_ns, event->ts_ns, 1 },
 			err);
 	}
@@ -429,23 +534,31 @@ void shr_pair_finish(struct shr_pair *pair)
 	}
 }
 
-const struct shr_step *shr_pair_next(struct shr_pair *pair)
+struct shr_step *shr_pair_next(struct shr_pair *pair)
 {
 	struct shr_step *step = pair->first;
 
-	if (!step)
-		return NULL;
-	if (step->kind == SHR_STEP_START) {
-		struct shr_call *call = step->call;
-		bool known = call->ended || call->orphan || pair->finished;
+	if (!step || step->kind != SHR_STEP_START)
+		return step;
+	const struct shr_call *call = step->call;
+	bool known = call->ended || call->orphan || pair->finished;
 
-		if (!known && pair->waiting < WINDOW)
-			return NULL;
-		call->settled = true;
-	}
+	return known || pair->waiting >= WINDOW ? step : NULL;
+}
+
+void shr_pair_take(struct shr_pair *pair)
+{
+	struct shr_step *step = pair->first;
+
+	if (step->kind == SHR_STEP_START)
+		step->call->settled = true;
 	pair->first = step->next;
 	if (!pair->first)
 		pair->last = &pair->first;
 	pair->waiting--;
-	return step;
+}
+
+size_t shr_pair_waiting(const struct shr_pair *pair)
+{
+	return pair->waiting;
 }

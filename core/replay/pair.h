@@ -12,8 +12,10 @@
  * open when the window is full is started without its end.
  *
  *	shr_pair_event(pair, &event, &err);
- *	while ((step = shr_pair_next(pair)))
- *		...SHR_STEP_START, SHR_STEP_END, SHR_STEP_GAP
+ *	while ((step = shr_pair_next(pair))) {
+ *		...SHR_STEP_START, SHR_STEP_END, SHR_STEP_GAP, ...
+ *		shr_pair_take(pair);
+ *	}
  *
  * Calls belong to the pairing: they and their steps live until shr_pair_drop().
  */
@@ -49,10 +51,21 @@ int shr_pair_event(struct shr_pair *pair, const struct shr_event *event,
 /* No more events: calls still open are orphans, and nothing waits any longer. */
 void shr_pair_finish(struct shr_pair *pair);
 
-/* The next step that can be taken, or NULL when more events are needed first. */
-const struct shr_step *shr_pair_next(struct shr_pair *pair);
+/*
+ * The next step that can be taken, or NULL when more events are needed first.  It is
+ * handed out again until shr_pair_take(); those behind it hang on step->next, and can
+ * be looked at.
+ */
+struct shr_step *shr_pair_next(struct shr_pair *pair);
 
-/* Give a call back once nothing refers to it; also the one that carries a gap. */
+/* Move past the step that shr_pair_next() returned. */
+void shr_pair_take(struct shr_pair *pair);
+
+/* How many steps there are, the next one included. */
+size_t shr_pair_waiting(const struct shr_pair *pair);
+
+/* Give a call back once nothing refers to it; also the one that carries a step alone.
+ */
 void shr_pair_drop(struct shr_pair *pair, struct shr_call *call);
 
 const struct shr_pair_stats *shr_pair_stats(const struct shr_pair *pair);

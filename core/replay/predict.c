@@ -234,6 +234,15 @@ static bool narrow_seeks(const struct trial *trial)
 	return fitted;
 }
 
+/* The same as delta_fits(), for a delta that is known already. */
+static bool known_fits(const struct trial *trial, int64_t seeks, bool known,
+		       uint64_t delta)
+{
+	if (known && !trial->rules->gen->min_scan)
+		return delta == trial->call->start.delta;
+	return delta_fits(seeks, trial);
+}
+
 /*
  * Where the table leaves a few values (0 and 2 for superblocks), the start event's own
  * delta chooses among them: it must be one of theirs.  Where nothing is known, any
@@ -244,12 +253,13 @@ static void predict_delta(const struct trial *trial, struct shr_call *call)
 	struct shr_param *seeks = &call->instance->seeks;
 	bool few = seeks->fit.count && seeks->fit.count <= FEW_MAX;
 	enum shr_from from = seeks->from;
-	uint64_t delta;
+	uint64_t delta = 0;
 	bool known = from ? delta_of(trial, seeks->value, &delta)
 			  : agreed_delta(trial, &delta);
 
 	/* Candidates are narrowed only after they have predicted. */
-	bool fits = from ? delta_fits(seeks->value, trial) : narrow_seeks(trial);
+	bool fits = from ? known_fits(trial, seeks->value, known, delta)
+			 : narrow_seeks(trial);
 
 	if (!known && !from && few && fits)
 		delta = call->start.delta;
@@ -398,16 +408,15 @@ static enum shr_scan_fault judge_loop(const struct trial *trial, bool known)
 }
 
 static void predict_store(const struct shr_rules *rules, struct shr_call *call,
-			  uint64_t delta)
+			  const struct shr_scan_input *in, const struct shr_plan *plan)
 {
-	struct shr_scan_input in = input_of(call);
-	struct shr_plan plan = shr_scan_plan(rules->gen, &in, delta, rules->long_size);
-
-	if (!shr_amounts_has(&call->observed, SHR_SCANNED))
+	call->store_known = shr_amounts_has(&call->observed, SHR_SCANNED);
+	if (!call->store_known)
 		return;
-	set(&call->predicted, SHR_NEW_DEFERRED,
-	    shr_scan_store(rules->gen, &in, &plan, call->observed.value[SHR_SCANNED],
-			   rules->long_size));
+	call->store =
+		shr_scan_store(rules->gen, in, plan, call->observed.value[SHR_SCANNED],
+			       rules->long_size);
+	set(&call->predicted, SHR_NEW_DEFERRED, call->store);
 	compare(call, SHR_NEW_DEFERRED);
 }
 
@@ -417,9 +426,9 @@ enum shr_scan_fault shr_predict(const struct shr_rules *rules, struct shr_call *
 	const unsigned inputs = SHR_HAS_DEFERRED | SHR_HAS_FREEABLE | SHR_HAS_DELTA;
 	enum shr_scan_fault fault = SHR_SCAN_AS_PREDICTED;
 
-	call->predicted.known &= 1u << SHR_DEFERRED;
+	call->predicted.known = 0;
 	call->differ = 0;
-	compare(call, SHR_DEFERRED);
+	call->store_known = false;
 	call->foreseen_refusal = false;
 	call->batches = 0;
 	if ((call->has & inputs) != inputs)
@@ -440,7 +449,7 @@ enum shr_scan_fault shr_predict(const struct shr_rules *rules, struct shr_call *
 		fault = judge_loop(&trial, known);
 	compare(call, SHR_LEFT);
 	compare(call, SHR_SCANNED);
-	predict_store(rules, call, delta);
+	predict_store(rules, call, &in, &plan);
 	return fault;
 }
 

@@ -15,24 +15,15 @@
 #define CORE_REPLAY_PREDICT_H
 
 #include "core/model/generation.h"
+#include "core/replay/call.h"
 
 #include <stdbool.h>
-
-struct shr_call;
 
 /* A generation, as it ran on one machine. */
 struct shr_rules {
 	const struct shr_generation *gen;
 	enum shr_end_rule end;
 	unsigned long_size; /* bytes of long */
-};
-
-/* How a call's scanned amount came about, as far as it is not what was predicted. */
-enum shr_scan_fault {
-	SHR_SCAN_AS_PREDICTED,
-	SHR_SCAN_STOPPED,   /* whole batches, and then SHRINK_STOP */
-	SHR_SCAN_OWN_COUNT, /* nr_scanned was set by the callback */
-	SHR_SCAN_WRONG,	    /* no callback can do that */
 };
 
 /* Fill in call->observed from its events. */

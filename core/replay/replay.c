@@ -2,17 +2,36 @@
 #include "core/replay/replay.h"
 
 #include "core/err.h"
+#include "core/replay/aware.h"
 #include "core/replay/counters.h"
-#include "core/replay/map.h"
-#include "core/replay/settings.h"
+#include "core/replay/doubt.h"
+#include "core/replay/follow.h"
+#include "core/replay/gaps.h"
+#include "core/replay/instances.h"
+#include "core/replay/judge.h"
+#include "core/replay/ledger.h"
+#include "core/replay/regroup.h"
+#include "core/replay/reparent.h"
+#include "core/replay/turns.h"
 #include "core/stream.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	FOLLOW_AHEAD =
+		256, /* steps that are waited for to see the whole run of a call */
+	/*
+	 * An event follows its movement at once, unless the CPU is taken away in
+	 * between: by an interrupt, or by a hypervisor, for some milliseconds (ns).
+	 * Where even the lane is a guess, that is not guessed on top.
+	 */
+	LAG_USUAL = 20000,
+	LAG_MAX = 20000000,
+};
+
 struct shr_replay {
+	struct shr_ledger_owner owner;
 	struct shr_source *src;		   /* borrowed */
 	struct shr_replay_options options; /* borrowed inside */
 	struct shr_call_sink *sink;	   /* borrowed, may be NULL */
@@ -21,19 +40,22 @@ struct shr_replay {
 	struct shr_pair *pair; /* owned */
 	struct shr_fit fit;
 	struct shr_counters counters;
-	struct shr_map by_address;	 /* the instance that lives there now */
-	struct shr_map by_callback;	 /* how many instances each callback has had */
-	struct shr_instance **instances; /* owned */
-	size_t instance_count, instance_cap;
-	struct shr_gap last_gap;
-	uint64_t gaps;
-	uint64_t turns;		       /* calls numbered */
-	uint64_t open;		       /* calls started and not ended */
-	struct shr_call *first, *last; /* judged or waiting, by start */
-	uint64_t flawless;	       /* calls with every amount foretold rightly */
+	struct shr_follow *follow; /* owned */
+	struct shr_instances instances;
+	struct shr_gaps gaps;
+	struct shr_turns turns;
+	bool identified; /* memcgs are recorded */
+	size_t stalled;	 /* steps to wait for before the next is tried again */
+	bool finished;
+	uint64_t flawless; /* calls with every amount foretold rightly */
 	struct shr_score scores[SHR_AMOUNT_COUNT]; /* of all others */
 	struct shr_summary summary;
 };
+
+static bool may_move(struct shr_ledger_owner *owner, struct shr_call *call,
+		     const struct shr_counter *counter, uint64_t lag_ns);
+static void moves(struct shr_ledger_owner *owner, struct shr_call *call,
+		  struct shr_counter *counter);
 
 static int no_memory(struct shr_err *err)
 {
@@ -72,6 +94,7 @@ static void take_capture(struct shr_replay *replay)
 		replay->release_known = known;
 		replay->release = release;
 	}
+	replay->instances.release = replay->release_known ? &replay->release : NULL;
 	shr_fit_layouts(&replay->fit, capture->layouts, capture->long_size);
 }
 
@@ -88,12 +111,18 @@ struct shr_replay *shr_replay_new(struct shr_source *src,
 	replay->src = src;
 	replay->options = *options;
 	replay->sink = sink;
+	replay->owner = (struct shr_ledger_owner){ may_move, moves };
 	replay->pair = shr_pair_new(options->blind, err);
-	if (!replay->pair || take_kernel(replay, err) < 0) {
+	replay->follow = shr_follow_new(&replay->counters);
+	if (!replay->follow)
+		no_memory(err);
+	if (!replay->pair || !replay->follow || take_kernel(replay, err) < 0) {
 		shr_replay_free(replay);
 		return NULL;
 	}
 	take_capture(replay);
+	replay->instances.src = src;
+	replay->instances.settings = options->settings;
 	return replay;
 }
 
@@ -101,209 +130,356 @@ void shr_replay_free(struct shr_replay *replay)
 {
 	if (!replay)
 		return;
-	for (size_t i = 0; i < replay->instance_count; i++) {
-		shr_instance_release(replay->instances[i]);
-		free(replay->instances[i]);
-	}
-	free(replay->instances);
-	shr_map_release(&replay->by_address);
-	shr_map_release(&replay->by_callback);
+	shr_instances_release(&replay->instances);
 	shr_counters_release(&replay->counters);
+	shr_follow_free(replay->follow);
 	shr_pair_free(replay->pair);
 	free(replay);
 }
 
-static const struct shr_release *release_of(const struct shr_replay *replay)
+/* Which shrinker it is on, and what was recorded of its memcg. */
+static int introduce(struct shr_replay *replay, struct shr_call *call,
+		     struct shr_err *err)
 {
-	return replay->release_known ? &replay->release : NULL;
-}
-
-static int label_instance(struct shr_replay *replay, struct shr_instance *instance,
-			  struct shr_err *err)
-{
-	void **count = shr_map_add(&replay->by_callback, instance->callback, 1);
-	char base[64];
-
-	if (!count)
-		return no_memory(err);
-	uintptr_t nth = (uintptr_t)*count + 1;
-
-	*count = (void *)nth;
-	if (instance->symbol.name.len)
-		snprintf(base, sizeof(base), "%.*s", (int)instance->symbol.name.len,
-			 instance->symbol.name.ptr);
-	else
-		snprintf(base, sizeof(base), "0x%" PRIx64, instance->callback);
-	if (nth == 1)
-		snprintf(instance->label, sizeof(instance->label), "%s", base);
-	else
-		snprintf(instance->label, sizeof(instance->label), "%s#%zu", base,
-			 (size_t)nth);
+	if (call->introduced)
+		return 0;
+	if (shr_instances_find(&replay->instances, call, err) < 0)
+		return -1;
+	call->introduced = true;
+	if (shr_counters_lane(&replay->counters, call, err) < 0)
+		return -1;
+	replay->identified |= call->lane != NULL;
 	return 0;
 }
 
-static int list_instance(struct shr_replay *replay, struct shr_instance *instance,
-			 struct shr_err *err)
+/*
+ * Its memcg was recorded, as all are, and is among what was lost: then it is not
+ * guessed, but it is not known whose counter it moved, either.
+ */
+static bool is_nowhere(const struct shr_replay *replay, const struct shr_call *call)
 {
-	if (replay->instance_count == replay->instance_cap) {
-		size_t cap = replay->instance_cap ? replay->instance_cap * 2 : 32;
-		void *grown = reallocarray(replay->instances, cap,
-					   sizeof(*replay->instances));
-
-		if (!grown)
-			return no_memory(err);
-		replay->instances = grown;
-		replay->instance_cap = cap;
-	}
-	instance->ordinal = (uint32_t)replay->instance_count;
-	replay->instances[replay->instance_count++] = instance;
-	return 0;
+	return replay->identified && replay->gaps.count && !call->lane &&
+	       shr_counters_by_memcg(call->instance);
 }
 
-static struct shr_instance *new_instance(struct shr_replay *replay,
-					 const struct shr_call *call,
-					 struct shr_err *err)
+/* Whether its memcg matters, and must be inferred. */
+static bool is_followed(const struct shr_replay *replay, const struct shr_call *call)
 {
-	struct shr_instance *instance = calloc(1, sizeof(*instance));
-
-	if (!instance) {
-		no_memory(err);
-		return NULL;
-	}
-	instance->address = call->shrinker;
-	instance->anonymous = !(call->has & SHR_HAS_SHRINKER);
-	instance->callback = call->callback;
-	if (!replay->src->symbol(replay->src, call->callback, &instance->symbol))
-		instance->symbol = (struct shr_symbol){ .name = { "", 0 },
-							.module = { "", 0 },
-							.address = call->callback };
-	instance->name = (struct shr_str){ "", 0 };
-	if (list_instance(replay, instance, err) < 0) {
-		free(instance);
-		return NULL;
-	}
-	if (label_instance(replay, instance, err) < 0 ||
-	    shr_instance_resolve(instance, release_of(replay), replay->options.settings,
-				 err) < 0)
-		return NULL;
-	return instance;
+	return !call->lane && !is_nowhere(replay, call) &&
+	       replay->fit.rules.gen->key == SHR_KEY_MEMCG && (call->has & SHR_HAS_PID);
 }
 
-/* Where the text printed no address, one callback is all there is to go by. */
-static uint64_t address_of(const struct shr_call *call)
+/* 1: the call has a lane; 0: more events are needed to tell; -1: *err says why. */
+static int follow(struct shr_replay *replay, struct shr_call *call, struct shr_err *err)
 {
-	return call->has & SHR_HAS_SHRINKER ? call->shrinker : call->callback;
+	struct shr_run run;
+
+	if (!is_followed(replay, call) || shr_follow_obvious(replay->follow, call))
+		return 1;
+	shr_run_begin(call, &run);
+	if (!run.closed && !replay->finished &&
+	    shr_pair_waiting(replay->pair) < FOLLOW_AHEAD) {
+		replay->stalled = shr_pair_waiting(replay->pair) + 1;
+		return 0;
+	}
+	for (size_t i = 0; i < run.count; i++)
+		if (introduce(replay, run.calls[i], err) < 0)
+			return -1;
+	return shr_follow_decide(replay->follow, &run, replay->gaps.count, err) < 0 ? -1
+										    : 1;
 }
 
-static struct shr_instance *
-instance_of(struct shr_replay *replay, const struct shr_call *call, struct shr_err *err)
+static int locate(struct shr_replay *replay, struct shr_call *call, struct shr_err *err)
 {
-	void **slot = shr_map_add(&replay->by_address, address_of(call), 0);
-
-	if (!slot) {
-		no_memory(err);
-		return NULL;
-	}
-	struct shr_instance *here = *slot;
-
-	if (here && here->callback == call->callback)
-		return here;
-	struct shr_instance *instance = new_instance(replay, call, err);
-
-	if (!instance) {
-		if (!here)
-			replay->by_address.count--;
-		return NULL;
-	}
-	instance->shadowed = here;
-	*slot = instance;
-	return instance;
+	if (!call->counter)
+		call->counter = shr_counters_find(
+			&replay->counters, replay->fit.rules.gen->key, call, err);
+	return call->counter ? 0 : -1;
 }
 
-static void note_identity(struct shr_replay *replay, struct shr_call *call)
+/* What the model says of it, once it has ended. */
+static bool foretell(struct shr_replay *replay, struct shr_call *call)
 {
-	struct shr_instance *instance = call->instance;
+	if (!call->ended || call->foretold)
+		return call->ended;
+	shr_fit_observe(&replay->fit, call, call->alone);
+	shr_observe(&replay->fit.rules, call);
+	call->fault = shr_predict(&replay->fit.rules, call);
+	call->foretold = true;
+	return true;
+}
 
-	if (!call->identity_has)
+/* Whether its counter is not known before its lane is. */
+static bool needs_lane(const struct shr_replay *replay, const struct shr_call *call)
+{
+	return is_followed(replay, call) && shr_counters_by_memcg(call->instance);
+}
+
+/* Whether @call, whose lane is not decided yet, would be on @counter if on its lane. */
+static bool may_follow(const struct shr_call *call, const struct shr_counter *counter)
+{
+	return counter->lane && call->instance == counter->instance &&
+	       shr_counters_slot(call) == counter->slot;
+}
+
+/* The ledger looks ahead to a call: not before all is known of it. */
+static bool may_move(struct shr_ledger_owner *owner, struct shr_call *call,
+		     const struct shr_counter *counter, uint64_t lag_ns)
+{
+	struct shr_replay *replay = (struct shr_replay *)owner;
+	struct shr_err ignored;
+
+	if (!call->ended || lag_ns > LAG_MAX || introduce(replay, call, &ignored) < 0)
+		return false;
+	if (needs_lane(replay, call))
+		return lag_ns <= LAG_USUAL && may_follow(call, counter) &&
+		       foretell(replay, call);
+	return locate(replay, call, &ignored) == 0 && call->counter == counter &&
+	       foretell(replay, call);
+}
+
+static void moves(struct shr_ledger_owner *owner, struct shr_call *call,
+		  struct shr_counter *counter)
+{
+	struct shr_replay *replay = (struct shr_replay *)owner;
+
+	if (!needs_lane(replay, call))
 		return;
-	shr_instance_identify(instance, call, release_of(replay));
-	if (call->identity.name && !instance->name.len)
-		instance->name = replay->src->text(replay->src, call->identity.name);
+	call->lane = counter->lane;
+	call->counter = counter;
+	call->claimed = true;
 }
 
-/* The counter is taken: what the model says was in it, and then nothing is. */
-static void exchange(struct shr_replay *replay, struct shr_call *call)
+/*
+ * Whether what a counter holds beyond its chain came from memcgs that have ended, also
+ * while the call was open.
+ */
+static bool inherits(struct shr_replay *replay, const struct shr_step *step)
 {
+	const struct shr_counter *counter = step->call->counter;
+
+	return replay->fit.rules.gen->key == SHR_KEY_MEMCG &&
+	       shr_reparent(&replay->counters, step->call->counter,
+			    (int64_t)((uint64_t)shr_ledger_before(step) -
+				      (uint64_t)counter->value),
+			    step);
+}
+
+/* Its shrinker is a new one: then its counter is one that nobody knows yet. */
+static int renew(struct shr_replay *replay, struct shr_call *call, struct shr_err *err)
+{
+	call->counter = NULL;
+	if (shr_instances_renew(&replay->instances, call, err) < 0 ||
+	    locate(replay, call, err) < 0)
+		return -1;
+	return 0;
+}
+
+/* The lanes were guessed wrongly before, and what does not fit says how. */
+static int regroup(struct shr_replay *replay, struct shr_step *step,
+		   struct shr_err *err)
+{
+	int got = shr_regroup(&replay->counters, replay->follow, &replay->turns, step,
+			      err);
+
+	if (got <= 0)
+		return got;
+	return shr_ledger_enter(&replay->owner, step, false) != SHR_ENTRY_BREAKS;
+}
+
+/*
+ * A movement does not find what the counter held.  1: what explains it has been
+ * entered; 0: nothing does; -1: *err says why.
+ */
+static int explain(struct shr_replay *replay, struct shr_step *step,
+		   struct shr_err *err)
+{
+	bool start = step->kind == SHR_STEP_START;
+	bool explained = start && inherits(replay, step);
+
+	if (start && !explained && shr_doubt_is_renewed(step)) {
+		if (renew(replay, step->call, err) < 0)
+			return -1;
+		explained = true;
+	}
+	int got = explained ? 0 : regroup(replay, step, err);
+
+	if (got)
+		return got;
+	/* While a call is open that is rare: only if nothing else explains it. */
+	if (!start)
+		explained = inherits(replay, step);
+	return explained &&
+	       shr_ledger_enter(&replay->owner, step, false) != SHR_ENTRY_BREAKS;
+}
+
+/* What count_objects() would return if the next call came at once. */
+static int64_t rest(const struct shr_call *call)
+{
+	int64_t freed = call->end_has & SHR_HAS_RETVAL ? call->end.retval : 0;
+
+	return freed > 0 && freed < call->start.freeable ? call->start.freeable - freed
+							 : call->start.freeable;
+}
+
+/* What else is known of a counter after a movement of @call. */
+static void note_seen(const struct shr_replay *replay, const struct shr_step *step,
+		      bool broke)
+{
+	const struct shr_call *call = step->call;
 	struct shr_counter *counter = call->counter;
 
-	call->predicted.known = 0;
-	/* Without addresses the counter may be another shrinker's. */
-	if (counter->known && !call->instance->anonymous) {
-		call->predicted.value[SHR_DEFERRED] = counter->value;
-		call->predicted.known = 1u << SHR_DEFERRED;
-	}
-	call->gap_before = counter->known && counter->gaps_seen != replay->gaps;
-	*counter = (struct shr_counter){ .known = true, .gaps_seen = replay->gaps };
+	if (step->kind == SHR_STEP_END)
+		counter->freeable = rest(call);
+	else if (call->memcg_from != SHR_MEMCG_INFERRED ||
+		 (!broke && call->start.deferred))
+		counter->sure = true;
+	counter->firm |= call->firm;
+	counter->seen_ns = step->kind == SHR_STEP_END ? call->end_ns : call->start_ns;
+	counter->gaps_seen = shr_gaps_seen(&replay->gaps, counter->seen_ns);
+	counter->stray_ns = 0;
+	if (counter->lane)
+		counter->lane->last_ns = call->start_ns;
 }
 
-static int step_start(struct shr_replay *replay, struct shr_call *call,
+/* A loss that is told of only later may be what does not fit. */
+static void note_gap_ahead(const struct shr_step *step)
+{
+	struct shr_call *call = step->call;
+	bool end = step->kind == SHR_STEP_END;
+	const struct shr_gap *gap =
+		shr_gaps_ahead(step->next, end ? call->end_ns : call->start_ns);
+
+	if (!gap || (call->gap_before && call->gap_seen_ns))
+		return;
+	call->gap_ahead = true;
+	call->gap_before |= !end;
+	call->gap = *gap;
+	call->gap_seen_ns = end ? call->start_ns : call->counter->seen_ns;
+}
+
+/*
+ * Enter a movement.  1: done; 0: more events are needed first; -1: *err says why.  A
+ * movement that does not fit is entered as recorded, so that prediction goes on from
+ * there.
+ */
+static int enter(struct shr_replay *replay, struct shr_step *step, bool *broke,
+		 struct shr_err *err)
+{
+	struct shr_call *call = step->call;
+	enum shr_entry entry;
+	int explained = 0;
+
+	/* Without addresses a counter may be another shrinker's. */
+	if (call->instance->anonymous)
+		call->counter->known = false;
+	if (is_nowhere(replay, call))
+		shr_counters_doubt(call);
+	entry = shr_ledger_enter(&replay->owner, step, !replay->finished);
+	if (entry == SHR_ENTRY_WAITS) {
+		replay->stalled = shr_pair_waiting(replay->pair) * 2;
+		return 0;
+	}
+	if (entry == SHR_ENTRY_BREAKS)
+		explained = explain(replay, step, err);
+	if (explained < 0)
+		return -1;
+	*broke = entry == SHR_ENTRY_BREAKS && !explained;
+	if (*broke)
+		note_gap_ahead(step);
+	if (*broke && step->kind == SHR_STEP_START)
+		shr_doubt_lane(&replay->counters, call);
+	if (*broke)
+		shr_ledger_force(step);
+	note_seen(replay, step, *broke);
+	return 1;
+}
+
+/* What the ledger found in the counter is what the model says was in it. */
+static void expect(const struct shr_replay *replay, struct shr_call *call)
+{
+	call->gap_before |= replay->src->capture->incomplete;
+	if (!call->expected_known || call->instance->anonymous)
+		return;
+	call->predicted.value[SHR_DEFERRED] = call->expected;
+	call->predicted.known |= 1u << SHR_DEFERRED;
+	if (shr_amounts_has(&call->observed, SHR_DEFERRED) &&
+	    call->observed.value[SHR_DEFERRED] != call->expected)
+		call->differ |= 1u << SHR_DEFERRED;
+}
+
+static int step_orphan(struct shr_replay *replay, struct shr_step *step,
+		       struct shr_err *err)
+{
+	struct shr_call *call = step->call;
+
+	if (locate(replay, call, err) < 0)
+		return -1;
+	/* What it gave back is not in the capture. */
+	shr_ledger_forget(call->counter);
+	shr_pair_drop(replay->pair, call);
+	return 1;
+}
+
+/* Whether its counter may have been moved unseen since it was last seen. */
+static void note_gap_before(const struct shr_replay *replay, struct shr_call *call)
+{
+	const struct shr_counter *counter = call->counter;
+	const struct shr_gaps *gaps = &replay->gaps;
+
+	call->gap_seen_ns = call->stray_ns = 0;
+	call->gap_before = counter->known && (counter->gaps_seen != gaps->count ||
+					      shr_gaps_open(gaps, call->start_ns));
+	if (counter->known && counter->stray_ns && !call->gap_before) {
+		call->gap_before = true;
+		call->gap_seen_ns = counter->seen_ns;
+		call->stray_ns = counter->stray_ns;
+		return;
+	}
+	if (!call->gap_before)
+		return;
+	uint64_t seen = shr_gaps_seen(gaps, call->start_ns);
+
+	call->gap_seen_ns = counter->seen_ns;
+	call->gap = shr_gaps_since(gaps, counter->gaps_seen < seen ? counter->gaps_seen
+								   : seen);
+}
+
+static int step_start(struct shr_replay *replay, struct shr_step *step,
 		      struct shr_err *err)
 {
-	call->instance = instance_of(replay, call, err);
-	if (!call->instance)
+	struct shr_call *call = step->call;
+
+	if (introduce(replay, call, err) < 0)
 		return -1;
-	note_identity(replay, call);
-	call->counter = shr_counters_find(&replay->counters, replay->fit.rules.gen->key,
-					  call, err);
-	if (!call->counter)
+	/* Its own values may be what tells whether memcgs have counters. */
+	foretell(replay, call);
+	int got = follow(replay, call, err);
+
+	if (got <= 0)
+		return got;
+	if (call->claimed)
+		shr_follow_note(replay->follow, call);
+	if (!call->counter &&
+	    !shr_aware_learn(&replay->counters, replay->fit.rules.gen, call))
+		return no_memory(err);
+	if (call->orphan)
+		return step_orphan(replay, step, err);
+	if (locate(replay, call, err) < 0)
 		return -1;
-	exchange(replay, call);
-	if (call->orphan) {
-		/* What it gave back is not in the capture. */
-		call->counter->known = false;
-		shr_pair_drop(replay->pair, call);
-		return 0;
-	}
-	call->n = ++replay->turns;
-	call->alone = replay->open++ == 0;
+	note_gap_before(replay, call);
+	call->instance->calls += !call->n;
+	shr_turns_number(&replay->turns, call);
+	if (!replay->gaps.count) /* else it may be known, but for what was lost */
+		shr_doubt_first_sight(call);
+	got = enter(replay, step, &call->broke_start, err);
+	if (got <= 0)
+		return got;
 	call->outlasted = !call->ended;
 	if (call->outlasted) /* the window: it comes out when it ends, out of turn */
-		return 0;
-	if (replay->last)
-		replay->last->next = call;
-	else
-		replay->first = call;
-	replay->last = call;
-	return 0;
-}
-
-static bool differs(const struct shr_call *call, enum shr_amount amount)
-{
-	return call->differ >> amount & 1;
-}
-
-/* From 3.2 on the end repeats the deferred count of its start. */
-static bool ends_disagree(const struct shr_rules *rules, const struct shr_call *call)
-{
-	return rules->end != SHR_END_OLD_AT_END &&
-	       (call->has & call->end_has & SHR_HAS_DEFERRED) &&
-	       call->start.deferred != call->end.deferred;
-}
-
-static enum shr_verdict verdict_of(const struct shr_replay *replay,
-				   const struct shr_call *call,
-				   enum shr_scan_fault fault, bool gap_within)
-{
-	if (differs(call, SHR_DELTA) || differs(call, SHR_PLANNED))
-		return SHR_UNEXPLAINED;
-	if (fault == SHR_SCAN_WRONG || ends_disagree(&replay->fit.rules, call) ||
-	    differs(call, SHR_NEW_DEFERRED))
-		return gap_within ? SHR_LOST_EVENTS : SHR_UNEXPLAINED;
-	if (differs(call, SHR_DEFERRED))
-		return call->gap_before ? SHR_LOST_EVENTS : SHR_UNEXPLAINED;
-	if (fault == SHR_SCAN_STOPPED)
-		return SHR_REFUSED;
-	return fault == SHR_SCAN_OWN_COUNT ? SHR_OWN_COUNT : SHR_EXACT;
+		return 1;
+	shr_turns_queue(&replay->turns, call);
+	return 1;
 }
 
 /* All amounts that can be predicted, at once: almost every call. */
@@ -342,78 +518,127 @@ static int emit(struct shr_replay *replay, struct shr_call *call, struct shr_err
 
 static int flush(struct shr_replay *replay, struct shr_err *err)
 {
-	while (replay->first && replay->first->judged) {
-		struct shr_call *call = replay->first;
+	struct shr_call *call;
 
-		replay->first = call->next;
-		if (!replay->first)
-			replay->last = NULL;
+	while ((call = shr_turns_next(&replay->turns)))
 		if (emit(replay, call, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
-/* A file whose end is missing does not say which events of which CPU that takes. */
-static const struct shr_gap no_gap = { .cpu = SHR_NO_CPU };
-
-static int step_end(struct shr_replay *replay, struct shr_call *call,
-		    struct shr_err *err)
+/* Whether events may be missing between its start and its end. */
+static bool is_gap_within(const struct shr_replay *replay, const struct shr_call *call)
 {
-	const struct shr_rules *rules = &replay->fit.rules;
-	bool alone = call->alone && replay->turns == call->n;
-	bool incomplete = replay->src->capture->incomplete;
-	bool gap_within = call->gaps_before != replay->gaps || incomplete;
-
-	replay->open--;
-	shr_fit_observe(&replay->fit, call, alone);
-	shr_observe(rules, call);
-	enum shr_scan_fault fault = shr_predict(rules, call);
-
-	call->gap_before |= incomplete;
-	call->verdict = verdict_of(replay, call, fault, gap_within);
-	if (call->verdict == SHR_LOST_EVENTS)
-		call->gap = replay->gaps ? replay->last_gap : no_gap;
-	*call->counter = (struct shr_counter){
-		.value = call->end.new_scan,
-		.known = call->end_has & SHR_HAS_NEW_SCAN,
-		.gaps_seen = replay->gaps,
-	};
-	call->judged = true;
-	if (call->outlasted)
-		return emit(replay, call, err);
-	return flush(replay, err);
+	return call->gap_ahead || call->gaps_before != replay->gaps.count ||
+	       shr_gaps_open(&replay->gaps, call->start_ns) ||
+	       replay->src->capture->incomplete;
 }
 
-static int take_step(struct shr_replay *replay, const struct shr_step *step,
+/* Where a call itself is cut by a gap, what is missing within counts. */
+static void note_gap_within(const struct shr_replay *replay, struct shr_call *call)
+{
+	uint64_t seen = shr_gaps_seen(&replay->gaps, call->start_ns);
+
+	if ((call->gap_before && call->gap_seen_ns) || call->gap_ahead)
+		return;
+	call->gap = shr_gaps_since(&replay->gaps,
+				   call->gaps_before < seen ? call->gaps_before : seen);
+	call->gap_seen_ns = call->start_ns;
+}
+
+static int step_end(struct shr_replay *replay, struct shr_step *step,
+		    struct shr_err *err)
+{
+	struct shr_call *call = step->call;
+
+	foretell(replay, call);
+	int got = enter(replay, step, &call->broke_end, err);
+
+	if (got <= 0)
+		return got;
+	shr_aware_note(call);
+	expect(replay, call);
+	call->verdict =
+		shr_judge(&replay->fit.rules, call, is_gap_within(replay, call));
+	if (call->verdict == SHR_LOST_EVENTS)
+		note_gap_within(replay, call);
+	call->judged = true;
+	if (call->outlasted)
+		return emit(replay, call, err) < 0 ? -1 : 1;
+	return flush(replay, err) < 0 ? -1 : 1;
+}
+
+static int step_stray(struct shr_replay *replay, struct shr_call *carrier,
+		      struct shr_err *err)
+{
+	int ret = 0;
+
+	carrier->instance = shr_instances_known(&replay->instances, carrier);
+	if (carrier->instance)
+		ret = shr_counters_lane(&replay->counters, carrier, err);
+	if (carrier->instance && ret == 0)
+		shr_counters_stray(carrier);
+	shr_pair_drop(replay->pair, carrier);
+	return ret < 0 ? -1 : 1;
+}
+
+static int step_cgroup(struct shr_replay *replay, struct shr_call *carrier,
+		       struct shr_err *err)
+{
+	const struct shr_context *context = &carrier->context;
+	struct shr_counters *counters = &replay->counters;
+	int ret = 0;
+
+	if (context->kind == SHR_CGROUP_MKDIR)
+		ret = shr_cgroups_mkdir(&counters->cgroups, context->root,
+					carrier->cgroup, context->path, err);
+	else
+		shr_counters_rmdir(counters, context->root, carrier->cgroup,
+				   context->path, carrier->start_ns);
+	shr_pair_drop(replay->pair, carrier);
+	return ret < 0 ? -1 : 1;
+}
+
+/* 1: the step is done; 0: it must wait for more events; -1: *err says why. */
+static int take_step(struct shr_replay *replay, struct shr_step *step,
 		     struct shr_err *err)
 {
 	switch (step->kind) {
 	case SHR_STEP_START:
-		return step_start(replay, step->call, err);
+		return step_start(replay, step, err);
 	case SHR_STEP_END:
-		return step_end(replay, step->call, err);
+		return step_end(replay, step, err);
 	case SHR_STEP_GAP:
-		replay->last_gap = step->call->gap;
-		replay->gaps++;
+		shr_gaps_add(&replay->gaps, &step->call->gap);
 		shr_pair_drop(replay->pair, step->call);
-		return 0;
+		return 1;
+	case SHR_STEP_CGROUP:
+		return step_cgroup(replay, step->call, err);
+	case SHR_STEP_STRAY:
+		return step_stray(replay, step->call, err);
 	case SHR_STEP_ABANDON:
-		replay->open--;
-		step->call->counter->known = false;
+		shr_ledger_forget(step->call->counter);
 		shr_pair_drop(replay->pair, step->call);
-		return 0;
+		return 1;
 	}
-	return 0;
+	return 1;
 }
 
 static int take_steps(struct shr_replay *replay, struct shr_err *err)
 {
-	const struct shr_step *step;
+	struct shr_step *step;
 
-	while ((step = shr_pair_next(replay->pair)))
-		if (take_step(replay, step, err) < 0)
-			return -1;
+	if (replay->stalled && !replay->finished &&
+	    shr_pair_waiting(replay->pair) < replay->stalled)
+		return 0;
+	replay->stalled = 0;
+	while ((step = shr_pair_next(replay->pair))) {
+		int got = take_step(replay, step, err);
+
+		if (got <= 0)
+			return got;
+		shr_pair_take(replay->pair);
+	}
 	return 0;
 }
 
@@ -451,6 +676,7 @@ int shr_replay_batch(struct shr_replay *replay, const struct shr_batch *batch,
 int shr_replay_finish(struct shr_replay *replay, struct shr_err *err)
 {
 	shr_pair_finish(replay->pair);
+	replay->finished = true;
 	return take_steps(replay, err);
 }
 
@@ -460,11 +686,11 @@ const struct shr_summary *shr_replay_summary(struct shr_replay *replay)
 
 	summary->pairs = *shr_pair_stats(replay->pair);
 	summary->fit = &replay->fit;
-	summary->instances = replay->instances;
-	summary->instance_count = replay->instance_count;
+	summary->instances = replay->instances.all;
+	summary->instance_count = replay->instances.count;
 	summary->all = (struct shr_tally){ 0 };
-	for (size_t i = 0; i < replay->instance_count; i++)
-		shr_tally_join(&summary->all, &replay->instances[i]->tally);
+	for (size_t i = 0; i < replay->instances.count; i++)
+		shr_tally_join(&summary->all, &replay->instances.all[i]->tally);
 	for (unsigned amount = 0; amount < SHR_AMOUNT_COUNT; amount++) {
 		uint64_t flawless = foretold >> amount & 1 ? replay->flawless : 0;
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any events at all, in any order: replay must judge or pass over each, and its
- * sums must agree with what it handed out.  The input is read field by field; pools
+ * sums must agree with what it handed out, and every account of the book must
+ * balance.  The input is read field by field; pools
  * are small where values have to meet (tasks, shrinkers, counters) and full of edges
  * where they are added and divided.
  */
 #include "core/err.h"
 #include "core/model/generation.h"
+#include "core/replay/book.h"
 #include "core/replay/replay.h"
 #include "core/replay/settings.h"
 #include "core/stream.h"
@@ -91,6 +93,7 @@ static uint32_t take_has(struct feed *feed, enum shr_kind kind, bool odd)
 			    SHR_HAS_RETVAL,
 		[SHR_IDENTITY] = SHR_HAS_MEMCG_PTR | SHR_HAS_BATCH | SHR_HAS_SEEKS |
 				 SHR_HAS_FLAGS | SHR_HAS_ID | SHR_HAS_NAME,
+		[SHR_CONTEXT] = SHR_HAS_MEMCG,
 		[SHR_LOST] = SHR_HAS_COUNT,
 		[SHR_MALFORMED] = 0,
 	};
@@ -159,6 +162,14 @@ static struct shr_event take_event(struct feed *feed, uint64_t *now)
 		break;
 	case SHR_IDENTITY:
 		event.identity = take_identity(feed);
+		break;
+	case SHR_CONTEXT:
+		event.context = (struct shr_context){
+			.kind = (enum shr_context_kind)(take_byte(feed) %
+							SHR_CONTEXT_COUNT),
+			.path = take_byte(feed) & 3,
+			.root = take_byte(feed) & 1,
+		};
 		break;
 	case SHR_LOST:
 		event.lost = (struct shr_lost){ (uint64_t)take_number(feed),
@@ -274,9 +285,10 @@ static void take_options(struct feed *feed, struct shr_replay_options *options,
 	options->filter.shrinker = flags & 128 ? "super*" : NULL;
 }
 
-/* Counts what replay hands out. */
+/* Counts what replay hands out, and keeps the book of it. */
 struct tally_sink {
 	struct shr_call_sink sink;
+	struct shr_book book;
 	uint64_t calls;
 	uint64_t verdicts[SHR_VERDICT_COUNT];
 };
@@ -286,12 +298,41 @@ static int tally_call(struct shr_call_sink *sink, const struct shr_call *call,
 {
 	struct tally_sink *tally = (struct tally_sink *)sink;
 
-	(void)err;
 	assert(call->instance);
 	assert(call->verdict < SHR_VERDICT_COUNT);
 	tally->calls++;
 	tally->verdicts[call->verdict]++;
-	return 0;
+	return shr_book_enter(&tally->book, call, err);
+}
+
+static void check_account(const struct shr_account *account)
+{
+	const struct shr_movement *moved = &account->sums.moved;
+	uint64_t sum = (uint64_t)account->opening + (uint64_t)moved->added;
+
+	if (!account->opening_known || !account->closing_known)
+		return;
+	sum -= (uint64_t)moved->paid + (uint64_t)moved->written_off;
+	sum += (uint64_t)account->moved + (uint64_t)account->unseen;
+	assert(sum == (uint64_t)account->closing);
+}
+
+static void check_book(struct shr_book *book, const struct shr_summary *summary)
+{
+	struct shr_err err;
+	uint64_t calls = 0;
+
+	if (shr_book_close(book, summary->instances, summary->instance_count, &err) < 0)
+		return;
+	for (size_t i = 0; i < book->account_count; i++) {
+		check_account(&book->accounts[i]);
+		calls += book->accounts[i].sums.calls;
+	}
+	assert(calls == summary->all.calls);
+	assert(calls == book->all.sums.calls);
+	for (uint32_t i = 0; i < book->parts.count; i++)
+		calls -= book->parts.posts[i].sums.calls;
+	assert(!book->by || calls == 0);
 }
 
 static void check_summary(struct shr_replay *replay, const struct tally_sink *tally)
@@ -340,16 +381,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	take_capture(&feed, &capture);
 	take_options(&feed, &options, settings);
+	shr_book_init(&tally.book, &src, (enum shr_by)(size % SHR_BY_COUNT),
+		      !options.filter.has_nid && !options.filter.has_memcg &&
+			      !options.filter.has_since);
 	struct shr_replay *replay = shr_replay_new(&src, &options, &tally.sink, &err);
 
 	if (!replay) {
 		assert(options.kernel || err.code == SHR_ERR_NOMEM);
 		return 0;
 	}
-	if (feed_events(&feed, replay, &err) == 0)
+	if (feed_events(&feed, replay, &err) == 0) {
 		check_summary(replay, &tally);
-	else
+		check_book(&tally.book, shr_replay_summary(replay));
+	} else {
 		assert(err.code == SHR_ERR_NOMEM);
+	}
+	shr_book_release(&tally.book);
 	shr_replay_free(replay);
 	return 0;
 }

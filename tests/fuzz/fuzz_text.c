@@ -79,6 +79,8 @@ static void mix_names(struct outcome *outcome, struct shr_source *src,
 	}
 	if (event->kind == SHR_IDENTITY)
 		mix_text(outcome, src->text(src, event->identity.name));
+	if (event->kind == SHR_CONTEXT)
+		mix_text(outcome, src->text(src, event->context.path));
 }
 
 /* Its own values, by kind: an unused part of the union is no part of it. */
@@ -98,6 +100,11 @@ static void mix_values(struct outcome *outcome, const struct shr_event *event)
 		mix(outcome, (uint64_t)end->total_scan);
 	} else if (event->kind == SHR_IDENTITY) {
 		mix(outcome, event->identity.memcg ^ (uint64_t)event->identity.batch);
+	} else if (event->kind == SHR_CONTEXT) {
+		assert(shr_context_name(event->context.kind));
+		assert(!shr_context_is_cgroup(event->context.kind) ||
+		       event->has & SHR_HAS_MEMCG);
+		mix(outcome, event->context.kind ^ (uint64_t)event->context.root << 32);
 	} else if (event->kind == SHR_LOST) {
 		mix(outcome, event->lost.count);
 		mix(outcome, event->lost.from_ns);

@@ -44,6 +44,11 @@ static void ask_names(struct shr_source *src, const struct shr_event *event)
 			 sizeof(gfp));
 		assert(memchr(gfp, '\0', sizeof(gfp)));
 	}
+	if (event->kind == SHR_CONTEXT) {
+		assert(!shr_context_is_cgroup(event->context.kind) ||
+		       event->has & SHR_HAS_MEMCG);
+		touch(src->text(src, event->context.path));
+	}
 	if (event->kind == SHR_IDENTITY)
 		touch(src->text(src, event->identity.name));
 }

@@ -30,7 +30,7 @@
 
 #include <cmocka.h>
 
-enum { COUNTERS_MAX = 256 };
+enum { COUNTERS_MAX = 1024, IDS_MAX = 16 };
 
 /* A shrinker. */
 struct cache {
@@ -48,6 +48,7 @@ struct ask {
 	uint32_t cpu, end_cpu;
 	int32_t nid;
 	uint64_t memcg; /* cgroup id, 0: none */
+	uint64_t gfp;	/* raw mask, 0: not told */
 	int priority;
 	uint64_t pgs_scanned, lru_pgs; /* both 0: 1000 of 1000, as drop_caches says */
 	int64_t freeable;
@@ -68,7 +69,7 @@ struct open_call {
 enum machine_identity { IDENTITY_NONE, IDENTITY_BEFORE, IDENTITY_AFTER };
 
 struct machine_counter {
-	uint64_t address, memcg;
+	uint64_t address, memcg; /* address: the shrinker's address, or its id plus 1 */
 	int32_t slot;
 	int64_t value;
 };
@@ -81,6 +82,7 @@ struct machine {
 	uint64_t now_ns;
 	struct machine_counter counters[COUNTERS_MAX];
 	size_t counter_count;
+	uint64_t ids[IDS_MAX];	  /* who has each: an address, 0: it is free */
 	struct shr_event *events; /* owned */
 	size_t count, cap;
 };
@@ -120,29 +122,96 @@ UNUSED static struct shr_event *machine_event(struct machine *machine,
 	return event;
 }
 
-/* The counter of (@cache, @nid, @memcg) under the key of that kernel. */
-UNUSED static int64_t *machine_counter(struct machine *machine,
-				       const struct cache *cache, int32_t nid,
-				       uint64_t memcg)
+/* Its id from 0, -1 if it has none. */
+static int32_t machine_id(const struct machine *machine, const struct cache *cache)
 {
-	enum shr_key_rule key = machine->gen->key;
+	for (int32_t id = 0; id < IDS_MAX; id++)
+		if (machine->ids[id] == cache->address)
+			return id;
+	return -1;
+}
 
-	if (key == SHR_KEY_SHRINKER || !cache->numa)
-		nid = 0;
-	if (key != SHR_KEY_MEMCG || !cache->memcg)
-		memcg = 0;
+static int64_t *counter_of(struct machine *machine, uint64_t owner, int32_t slot,
+			   uint64_t memcg)
+{
 	for (size_t i = 0; i < machine->counter_count; i++) {
 		struct machine_counter *counter = &machine->counters[i];
 
-		if (counter->address == cache->address && counter->slot == nid &&
+		if (counter->address == owner && counter->slot == slot &&
 		    counter->memcg == memcg)
 			return &counter->value;
 	}
 	assert_true(machine->counter_count < COUNTERS_MAX);
 	struct machine_counter *counter = &machine->counters[machine->counter_count++];
 
-	*counter = (struct machine_counter){ cache->address, memcg, nid, 0 };
+	*counter = (struct machine_counter){ owner, memcg, slot, 0 };
 	return &counter->value;
+}
+
+/*
+ * The counter of (@cache, @nid, @memcg) under the key of that kernel.  A memcg keeps
+ * those of shrinkers that have an id by that.
+ */
+UNUSED static int64_t *machine_counter(struct machine *machine,
+				       const struct cache *cache, int32_t nid,
+				       uint64_t memcg)
+{
+	enum shr_key_rule key = machine->gen->key;
+	int32_t id = machine_id(machine, cache);
+
+	if (key == SHR_KEY_SHRINKER || !cache->numa)
+		nid = 0;
+	if (key != SHR_KEY_MEMCG || !cache->memcg)
+		memcg = 0;
+	return counter_of(machine, memcg && id >= 0 ? (uint64_t)id + 1 : cache->address,
+			  nid, memcg);
+}
+
+/*
+ * Give @cache the lowest id that is free.  Its own counters begin at 0; what memcgs
+ * hold under the id stays, whoever had it before.
+ */
+UNUSED static void machine_register(struct machine *machine, const struct cache *cache)
+{
+	int32_t id = 0;
+
+	while (machine->ids[id])
+		assert_true(++id < IDS_MAX);
+	machine->ids[id] = cache->address;
+	for (size_t i = 0; i < machine->counter_count; i++)
+		if (machine->counters[i].address == cache->address)
+			machine->counters[i].value = 0;
+}
+
+UNUSED static void machine_unregister(struct machine *machine,
+				      const struct cache *cache)
+{
+	machine->ids[machine_id(machine, cache)] = 0;
+}
+
+/* @memcg ends: what it holds is added to @parent's, and stays. */
+UNUSED static void machine_offline(struct machine *machine, uint64_t memcg,
+				   uint64_t parent)
+{
+	for (size_t i = 0; i < machine->counter_count; i++) {
+		const struct machine_counter child = machine->counters[i];
+
+		if (child.memcg == memcg)
+			*counter_of(machine, child.address, child.slot, parent) +=
+				child.value;
+	}
+}
+
+/* A cgroup comes or goes. */
+UNUSED static void machine_cgroup(struct machine *machine, enum shr_context_kind kind,
+				  uint64_t memcg)
+{
+	struct shr_event *event = machine_event(machine, SHR_CONTEXT);
+
+	event->pid = 1;
+	event->has |= SHR_HAS_PID | SHR_HAS_MEMCG;
+	event->memcg_id = memcg;
+	event->context = (struct shr_context){ .kind = kind };
 }
 
 static int64_t effective_batch(const struct machine *machine, const struct cache *cache)
@@ -175,10 +244,10 @@ static void fill_place(const struct machine *machine, struct shr_event *event,
 		event->nid = traced_nid(machine, open, end);
 		event->has |= SHR_HAS_NID;
 	}
-	if (machine->layout & SHR_LAYOUT_T7) {
-		event->memcg_id = open->ask.memcg;
+	/* Not for the replay, where the layout has no such field: for the test. */
+	event->memcg_id = open->ask.memcg;
+	if (machine->layout & SHR_LAYOUT_T7)
 		event->has |= SHR_HAS_MEMCG;
-	}
 }
 
 static void trace_start(struct machine *machine, const struct open_call *open,
@@ -196,8 +265,11 @@ static void trace_start(struct machine *machine, const struct open_call *open,
 		.freeable = open->in.freeable,
 		.delta = delta,
 		.total_scan = open->plan.planned,
+		.gfp = open->ask.gfp,
 		.may = may & (uint16_t)~open->ask.may_not,
 	};
+	if (open->ask.gfp)
+		event->has |= SHR_HAS_GFP;
 	if (machine->gen->delta == SHR_DELTA_LRU) {
 		event->has |= SHR_HAS_LRU;
 		event->start.pgs_scanned = open->in.pgs_scanned;
@@ -220,7 +292,10 @@ static void trace_identity(struct machine *machine, const struct open_call *open
 		      SHR_HAS_SEEKS | SHR_HAS_NAME;
 	event->identity = (struct shr_identity){ .batch = cache->batch,
 						 .seeks = cache->seeks,
+						 .id = machine_id(machine, cache),
 						 .name = cache->name };
+	if (event->identity.id >= 0)
+		event->has |= SHR_HAS_ID;
 }
 
 /* Exchange the counter, plan, and trace the start. */

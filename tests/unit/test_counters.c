@@ -24,6 +24,8 @@ static struct shr_counter *find_call(struct shr_counters *counters,
 				     enum shr_key_rule key, struct shr_call *call)
 {
 	struct shr_err err;
+
+	assert_int_equal(shr_counters_lane(counters, call, &err), 0);
 	struct shr_counter *counter = shr_counters_find(counters, key, call, &err);
 
 	assert_non_null(counter);
@@ -130,19 +132,20 @@ static void test_memcg_by_address(void **state)
 	struct shr_counter *first = find_call(&counters, SHR_KEY_MEMCG, &call);
 
 	assert_ptr_not_equal(find_call(&counters, SHR_KEY_MEMCG, &other), first);
-	assert_int_equal(call.lane, 1);
-	assert_int_equal(other.lane, 2);
+	assert_int_equal(call.lane->number, 1);
+	assert_int_equal(other.lane->number, 2);
 	/* What is left in a call without identity is not looked at. */
 	struct shr_counter *none = find(&counters, SHR_KEY_MEMCG, &instance, 0, 0);
 
+	call.lane = NULL;
 	call.identity_has = 0;
 	call.memcg_from = SHR_MEMCG_NONE;
 	assert_ptr_equal(find_call(&counters, SHR_KEY_MEMCG, &call), none);
-	assert_int_equal(call.lane, 0);
+	assert_null(call.lane);
 	/* From 7.1 on memcg_id is 0 where memcgs are off. */
 	call.memcg_from = SHR_MEMCG_EVENT;
 	assert_ptr_equal(find_call(&counters, SHR_KEY_MEMCG, &call), none);
-	assert_int_equal(call.lane, 0);
+	assert_null(call.lane);
 	shr_counters_release(&counters);
 }
 
@@ -161,18 +164,39 @@ static void test_lanes(void **state)
 		struct shr_call call = on(&a, (int32_t)i & 1, memcgs[i]);
 
 		find_call(&counters, SHR_KEY_MEMCG, &call);
-		assert_int_equal(call.lane, lanes[i]);
+		assert_int_equal(call.lane ? call.lane->number : 0, lanes[i]);
 	}
 	assert_int_equal(a.lanes, 3);
 
 	struct shr_call call = on(&b, 0, 77);
 
 	find_call(&counters, SHR_KEY_MEMCG, &call);
-	assert_int_equal(call.lane, 3);
+	assert_int_equal(call.lane->number, 3);
 	find_call(&counters, SHR_KEY_MEMCG, &call);
-	assert_int_equal(call.lane, 3);
+	assert_int_equal(call.lane->number, 3);
 	assert_int_equal(b.lanes, 1);
 	assert_int_equal(a.lanes, 3);
+	shr_counters_release(&counters);
+}
+
+/* Calls are given their lanes ahead of their turn, before their counters are looked up.
+ */
+static void test_lanes_ahead(void **state)
+{
+	struct shr_instance instance = { .numa = is_aware, .memcg = is_aware };
+	struct shr_counters counters = { 0 };
+	struct shr_call now = on(&instance, 0, 120);
+	struct shr_call next = on(&instance, 0, 77), behind = next, last = now;
+	struct shr_err err;
+
+	(void)state;
+	find_call(&counters, SHR_KEY_MEMCG, &now);
+	assert_int_equal(shr_counters_lane(&counters, &next, &err), 0);
+	assert_int_equal(shr_counters_lane(&counters, &behind, &err), 0);
+	assert_int_equal(shr_counters_lane(&counters, &last, &err), 0);
+	assert_int_equal(next.lane->cgroup, 77);
+	assert_ptr_equal(behind.lane, next.lane);
+	assert_ptr_equal(last.lane, now.lane);
 	shr_counters_release(&counters);
 }
 
@@ -190,7 +214,8 @@ static void test_counters_stay(void **state)
 			      1 + (uint64_t)i / 2);
 		assert_false(all[i]->known);
 		assert_int_equal(all[i]->value, 0);
-		*all[i] = (struct shr_counter){ .value = i, .known = true };
+		all[i]->value = i;
+		all[i]->known = true;
 	}
 	for (int i = 0; i < KEYS; i++) {
 		struct shr_counter *again = find(&counters, SHR_KEY_MEMCG, &instance,
@@ -216,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_without_nid),
 		cmocka_unit_test(test_memcg_by_address),
 		cmocka_unit_test(test_lanes),
+		cmocka_unit_test(test_lanes_ahead),
 		cmocka_unit_test(test_counters_stay),
 	};
 

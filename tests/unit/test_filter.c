@@ -69,6 +69,7 @@ static void test_relative_time(void **state)
 				     .until_ns = 5020 };
 
 	(void)state;
+	assert_false(passes_at(&filter, 4000)); /* before there is a beginning */
 	shr_filter_begin(&filter, 5000);
 	shr_filter_begin(&filter, 9000); /* once is enough */
 	assert_false(passes_at(&filter, 5009));

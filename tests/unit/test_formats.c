@@ -365,11 +365,183 @@ static void test_other_events(void **state)
 	(void)state;
 	memset(&learnt, 0, sizeof(learnt));
 	add(&learnt, "other", 7, other, &x86_64, pS);
-	add(&learnt, "mm_vmscan_kswapd_sleep", 8, foreign, &x86_64, pS);
+	add(&learnt, "mm_vmscan_kswapd_sleeps", 8, foreign, &x86_64, pS);
 	add(&learnt, "mm_shrink_slab_started", 9, foreign, &x86_64, pS);
 	learn_well(&learnt, &x86_64, false);
 	assert_int_equal(learnt.formats.count, 0);
 	shr_formats_release(&learnt.formats);
+}
+
+static const struct field_spec cgroup_fields[] = { { FIELD_INT, "root" },
+						   { FIELD_INT, "level" },
+						   { FIELD_U64, "id" },
+						   { FIELD_DATA_LOC, "path" },
+						   { FIELD_NONE, NULL } };
+static const struct field_spec reclaim_fields[] = { { FIELD_ULONG, "nr_reclaimed" },
+						    { FIELD_U64, "memcg_id" },
+						    { FIELD_NONE, NULL } };
+static const struct field_spec kswapd_fields[] = { { FIELD_INT, "nid" },
+						   { FIELD_INT, "zid" },
+						   { FIELD_INT, "order" },
+						   { FIELD_NONE, NULL } };
+static const struct field_spec flush_fields[] = { { FIELD_U64, "id" },
+						  { FIELD_S64, "stats_updates" },
+						  { FIELD_NONE, NULL } };
+
+struct context_format {
+	const char *group, *name;
+	const struct field_spec *fields;
+	enum shr_context_kind kind;
+	uint32_t has;
+};
+
+enum { HAS_CGROUP = SHR_HAS_ROOT | SHR_HAS_MEMCG | SHR_HAS_NAME };
+
+static const struct context_format context_formats[] = {
+	{ "cgroup", "cgroup_mkdir", cgroup_fields, SHR_CGROUP_MKDIR, HAS_CGROUP },
+	{ "cgroup", "cgroup_rmdir", cgroup_fields, SHR_CGROUP_RMDIR, HAS_CGROUP },
+	{ "vmscan", "mm_vmscan_direct_reclaim_begin", reclaim_fields, SHR_DIRECT_BEGIN,
+	  SHR_HAS_MEMCG },
+	{ "vmscan", "mm_vmscan_direct_reclaim_end", reclaim_fields, SHR_DIRECT_END,
+	  SHR_HAS_MEMCG },
+	{ "vmscan", "mm_vmscan_memcg_reclaim_begin", reclaim_fields, SHR_MEMCG_BEGIN,
+	  SHR_HAS_MEMCG },
+	{ "vmscan", "mm_vmscan_memcg_reclaim_end", reclaim_fields, SHR_MEMCG_END,
+	  SHR_HAS_MEMCG },
+	{ "vmscan", "mm_vmscan_kswapd_wake", kswapd_fields, SHR_KSWAPD_WAKE,
+	  SHR_HAS_NID },
+	{ "vmscan", "mm_vmscan_kswapd_sleep", kswapd_fields, SHR_KSWAPD_SLEEP,
+	  SHR_HAS_NID },
+	{ "vmscan", "mm_vmscan_node_reclaim_begin", kswapd_fields, SHR_NODE_BEGIN,
+	  SHR_HAS_NID },
+	{ "vmscan", "mm_vmscan_node_reclaim_end", reclaim_fields, SHR_NODE_END,
+	  SHR_HAS_MEMCG },
+	{ "memcg", "memcg_flush_stats", flush_fields, SHR_MEMCG_FLUSH, SHR_HAS_MEMCG },
+};
+
+static void add_context(struct learnt *learnt, const struct context_format *format,
+			const char *group, const struct machine_kind *kind)
+{
+	memset(learnt, 0, sizeof(*learnt));
+	add(learnt, format->name, 7, format->fields, kind, pS);
+	learnt->texts[0].system = str(group);
+}
+
+static void test_context(void **state)
+{
+	static const struct machine_kind *const kinds[] = { &x86_64, &x86_32, &arm_32,
+							    &old_64, &old_32 };
+	static struct learnt learnt;
+
+	(void)state;
+	assert_int_equal(COUNT(context_formats), SHR_CONTEXT_COUNT);
+	for (size_t i = 0; i < COUNT(context_formats); i++)
+		for (size_t run = 0; run < 2 * COUNT(kinds); run++) {
+			const struct context_format *want = &context_formats[i];
+			const struct machine_kind *kind = kinds[run / 2];
+
+			add_context(&learnt, want, want->group, kind);
+			learn_well(&learnt, kind, run % 2);
+			assert_int_equal(learnt.formats.count, 1);
+			const struct shr_record_format *got = learnt.formats.records;
+
+			assert_int_equal(got->kind, SHR_CONTEXT);
+			assert_int_equal(got->context, want->kind);
+			assert_int_equal(got->has, want->has | SHR_HAS_PID);
+			assert_false(got->plain);
+			assert_true(got->min_len <= learnt.made[0].size);
+			shr_formats_release(&learnt.formats);
+		}
+}
+
+static void expect_no_context(const struct context_format *format, const char *group)
+{
+	static struct learnt learnt;
+
+	add_context(&learnt, format, group, &x86_64);
+	learn_well(&learnt, &x86_64, false);
+	assert_int_equal(learnt.formats.count, 0);
+	shr_formats_release(&learnt.formats);
+}
+
+/* A user's own event may have any name, but not the group. */
+static void test_context_of_other_groups(void **state)
+{
+	static const char *const groups[] = { "kprobes", "synthetic", "vmscan2", "vm",
+					      "probe_vmscan" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(context_formats); i++)
+		for (size_t group = 0; group < COUNT(groups); group++)
+			expect_no_context(&context_formats[i], groups[group]);
+}
+
+/* Up to 5.4 the id was an int, and not the cgroup's; without one nothing is told. */
+static void test_cgroup_without_its_id(void **state)
+{
+	static const struct field_spec old[] = { { FIELD_INT, "root" },
+						 { FIELD_INT, "id" },
+						 { FIELD_INT, "level" },
+						 { FIELD_DATA_LOC, "path" },
+						 { FIELD_NONE, NULL } };
+	static const struct field_spec none[] = { { FIELD_INT, "root" },
+						  { FIELD_DATA_LOC, "id" },
+						  { FIELD_DATA_LOC, "path" },
+						  { FIELD_NONE, NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct context_format format = context_formats[i];
+
+		format.fields = old;
+		expect_no_context(&format, "cgroup");
+		format.fields = none;
+		expect_no_context(&format, "cgroup");
+	}
+}
+
+/* A path that is no dynamic string is none; what else there is counts. */
+static void test_cgroup_with_another_path(void **state)
+{
+	static const struct field_spec array[] = { { FIELD_U64, "id" },
+						   { FIELD_ARRAY, "path" },
+						   { FIELD_NONE, NULL } };
+	struct context_format format = context_formats[0];
+	static struct learnt learnt;
+
+	(void)state;
+	format.fields = array;
+	add_context(&learnt, &format, "cgroup", &x86_64);
+	learn_well(&learnt, &x86_64, false);
+	assert_int_equal(learnt.formats.count, 1);
+	assert_int_equal(learnt.formats.records[0].has, SHR_HAS_PID | SHR_HAS_MEMCG);
+	shr_formats_release(&learnt.formats);
+}
+
+/* Cut anywhere, a format of context is passed over or means what is left of it. */
+static void test_cut_context(void **state)
+{
+	static struct learnt learnt;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(context_formats); i++) {
+		add_context(&learnt, &context_formats[i], context_formats[i].group,
+			    &x86_64);
+		for (size_t len = learnt.made[0].len; len--;) {
+			char *copy = malloc(len ? len : 1);
+
+			assert_non_null(copy);
+			memcpy(copy, learnt.made[0].text, len);
+			learnt.texts[0].text = (struct shr_str){ copy, len };
+			learn_well(&learnt, &x86_64, false);
+			assert_in_range(learnt.formats.count, 0, 1);
+			if (learnt.formats.count)
+				assert_int_equal(learnt.formats.records[0].kind,
+						 SHR_CONTEXT);
+			shr_formats_release(&learnt.formats);
+			free(copy);
+		}
+	}
 }
 
 /* A format of ours that cannot be used is an error: its records would be missed. */
@@ -506,6 +678,11 @@ int main(void)
 		cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_identity_with_relative_name),
 		cmocka_unit_test(test_other_events),
+		cmocka_unit_test(test_context),
+		cmocka_unit_test(test_context_of_other_groups),
+		cmocka_unit_test(test_cgroup_without_its_id),
+		cmocka_unit_test(test_cgroup_with_another_path),
+		cmocka_unit_test(test_cut_context),
 		cmocka_unit_test(test_damaged_formats),
 		cmocka_unit_test(test_cut_formats),
 		cmocka_unit_test(test_impossible_places),

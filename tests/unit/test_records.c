@@ -20,11 +20,12 @@ static void open_record(struct record *record, const char *name,
 			const struct field_spec *fields,
 			const struct machine_kind *kind, bool big)
 {
+	bool cgroup = strncmp(name, "cgroup_", 7) == 0;
 	struct shr_err err;
 
 	memset(record, 0, sizeof(*record));
 	make_format(&record->made, name, 631, fields, kind, "\"\"");
-	struct shr_format_text text = { { "vmscan", 6 },
+	struct shr_format_text text = { str(cgroup ? "cgroup" : "vmscan"),
 					{ record->made.text, record->made.len } };
 
 	assert_int_equal(shr_formats_init(&record->formats,
@@ -338,6 +339,87 @@ static void test_identity_names_that_lie(void **state)
 	}
 }
 
+static const struct field_spec cgroup[] = { { FIELD_INT, "root" },
+					    { FIELD_INT, "level" },
+					    { FIELD_U64, "id" },
+					    { FIELD_DATA_LOC, "path" },
+					    { FIELD_NONE, NULL } };
+
+struct said_path {
+	const char *text;
+	size_t size;  /* there */
+	uint32_t len; /* as the record says */
+	const char *want;
+};
+
+static void expect_path(const struct machine_kind *kind, bool big,
+			const struct said_path *path)
+{
+	static struct record record;
+
+	open_record(&record, "cgroup_mkdir", cgroup, kind, big);
+	set(&record, "common_pid", 12);
+	set(&record, "root", (uint64_t)-4);
+	set(&record, "id", (uint64_t)huge);
+	set(&record, "path", (uint32_t)record.made.size | path->len << 16);
+	put_bytes(&record.bytes, path->text, path->size);
+	const struct shr_event *event = decode(&record);
+
+	assert_int_equal(event->kind, SHR_CONTEXT);
+	assert_int_equal(event->context.kind, SHR_CGROUP_MKDIR);
+	assert_int_equal(event->pid, 12);
+	assert_int_equal(event->memcg_id, huge);
+	assert_int_equal(event->context.root, -4);
+	assert_true(event->has & SHR_HAS_ROOT);
+	assert_str(shr_names_text(record.names, event->context.path), path->want);
+	assert_int_equal(event->context.path != 0, *path->want != 0);
+	close_record(&record);
+}
+
+static void test_paths(void **state)
+{
+	static char longest[5000];
+	const struct said_path paths[] = {
+		{ "/box/a b", 9, 9, "/box/a b" },
+		{ "/", 1, 1, "/" },
+		{ "/box", 4, 2, "/b" },
+		{ "", 0, 0, "" },
+		{ "/box", 4, 5, "" },
+		{ "/box", 4, 0xffff, "" },
+		/* Longer than names are kept: not known rather than cut. */
+		{ longest, sizeof(longest), sizeof(longest), "" },
+	};
+
+	(void)state;
+	memset(longest, 'a', sizeof(longest));
+	for (size_t kind = 0; kind < 2 * COUNT(kinds); kind++)
+		for (size_t i = 0; i < COUNT(paths); i++)
+			expect_path(&kinds[kind / 2], kind % 2, &paths[i]);
+}
+
+static void test_kswapd(void **state)
+{
+	static const struct field_spec fields[] = { { FIELD_INT, "nid" },
+						    { FIELD_NONE, NULL } };
+
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		static struct record record;
+
+		open_record(&record, "mm_vmscan_kswapd_sleep", fields, &kinds[0], big);
+		set(&record, "nid", 3);
+		const struct shr_event *event = decode(&record);
+
+		assert_int_equal(event->kind, SHR_CONTEXT);
+		assert_int_equal(event->context.kind, SHR_KSWAPD_SLEEP);
+		assert_int_equal(event->has, SHR_HAS_TIME | SHR_HAS_CPU | SHR_HAS_PID |
+						     SHR_HAS_NID);
+		assert_int_equal(event->nid, 3);
+		assert_int_equal(event->context.path, 0);
+		close_record(&record);
+	}
+}
+
 /*
  * A record as short as its format, at the end of memory: values that the format does
  * not have must not be loaded from beyond it.
@@ -400,6 +482,8 @@ int main(void)
 		cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_identity_names),
 		cmocka_unit_test(test_identity_names_that_lie),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_kswapd),
 		cmocka_unit_test(test_least_record),
 		cmocka_unit_test(test_find),
 	};

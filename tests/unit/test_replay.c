@@ -4,117 +4,14 @@
 #include "core/err.h"
 #include "core/replay/counters.h"
 #include "core/replay/settings.h"
-#include "tests/unit/machine.h"
+#include "tests/unit/load.h"
+#include "tests/unit/outcome.h"
 
 #define BIT(verdict) (1u << (verdict))
 
-static const struct cache root = {
-	0xffff888001000000, FAKE_SUPER, 1024, 2, true, true, 1
-};
-static const struct cache data = {
-	0xffff888001000800, FAKE_SUPER, 1024, 2, true, true, 1
-};
-static const struct cache ext4 = {
-	0xffff888002000000, FAKE_EXT4, 0, 2, false, false, 0
-};
-static const struct cache own = { 0xffff888003000000, FAKE_OWN, 0, 2, true, true, 0 };
-static const struct cache old_super = {
-	0xffff888004000000, FAKE_OLD_SUPER, 1024, 2, false, false, 0
-};
-static const struct cache vmap = {
-	0xffff888005000000, FAKE_VMAP, 0, 2, false, false, 0
-};
 static const struct cache i915 = {
 	0xffff888006000000, FAKE_I915, 128, 2, false, false, 0
 };
-
-/* What came out of one replay. */
-struct outcome {
-	struct shr_call_sink sink; /* first: the callback casts back */
-	struct fake_source fake;
-	struct shr_replay_options options;
-	struct shr_replay *replay;
-	const struct shr_summary *summary;
-	struct shr_call *calls; /* owned: as they were judged */
-	size_t count, cap;
-	size_t fail_at; /* the call, from 1, at which the sink gives up; 0: never */
-};
-
-static int keep_call(struct shr_call_sink *sink, const struct shr_call *call,
-		     struct shr_err *err)
-{
-	struct outcome *outcome = (struct outcome *)sink;
-
-	if (outcome->count == outcome->cap) {
-		outcome->cap = outcome->cap ? 2 * outcome->cap : 64;
-		outcome->calls = reallocarray(outcome->calls, outcome->cap,
-					      sizeof(*outcome->calls));
-		assert_non_null(outcome->calls);
-	}
-	outcome->calls[outcome->count++] = *call;
-	if (outcome->count == outcome->fail_at)
-		return shr_fail(err, SHR_ERR_IO, "the sink is full");
-	return 0;
-}
-
-static void begin(struct outcome *outcome, unsigned layouts, const char *kernel)
-{
-	*outcome = (struct outcome){ .sink = { keep_call } };
-	fake_init(&outcome->fake, layouts, kernel);
-}
-
-static void open_replay(struct outcome *outcome)
-{
-	struct shr_err err = { .reason = "" };
-
-	outcome->replay = shr_replay_new(&outcome->fake.src, &outcome->options,
-					 &outcome->sink, &err);
-	if (!outcome->replay)
-		fail_msg("%s", err.reason);
-}
-
-/* Replay @count @events in batches of @step, and sum up. */
-static void replay(struct outcome *outcome, const struct shr_event *events,
-		   size_t count, size_t step)
-{
-	struct shr_err err;
-
-	open_replay(outcome);
-	for (size_t i = 0; i < count; i += step) {
-		size_t rest = count - i;
-		const struct shr_batch batch = { events + i,
-						 rest < step ? rest : step };
-
-		assert_int_equal(shr_replay_batch(outcome->replay, &batch, &err), 0);
-	}
-	assert_int_equal(shr_replay_finish(outcome->replay, &err), 0);
-	outcome->summary = shr_replay_summary(outcome->replay);
-	assert_int_equal(outcome->summary->all.calls, outcome->count);
-}
-
-static void end(struct outcome *outcome)
-{
-	shr_replay_free(outcome->replay);
-	free(outcome->calls);
-}
-
-/* All that @machine traced, with the release it says it is. */
-static void replay_machine(struct outcome *outcome, const struct machine *machine,
-			   const char *kernel)
-{
-	begin(outcome, machine->layout, kernel);
-	replay(outcome, machine->events, machine->count, 16);
-}
-
-/* The call whose start was at @ts_ns. */
-static const struct shr_call *call_at(const struct outcome *outcome, uint64_t ts_ns)
-{
-	for (size_t i = 0; i < outcome->count; i++)
-		if (outcome->calls[i].start_ns == ts_ns)
-			return &outcome->calls[i];
-	fail_msg("no call started at %llu", (unsigned long long)ts_ns);
-	return NULL;
-}
 
 static void check_verdict(const struct shr_call *call, enum shr_verdict verdict,
 			  const char *what)
@@ -139,131 +36,6 @@ static void check_all_exact(const struct outcome *outcome, const char *what)
 				 summary->scores[amount].checked);
 }
 
-/* A machine under load: tasks whose calls overlap, but never on one counter. */
-enum { TASKS = 4 };
-
-struct load {
-	struct machine *machine;
-	const struct cache *const *caches;
-	size_t cache_count;
-	int nodes, memcgs; /* cgroups 1 to memcgs, 0: none */
-	uint64_t seed;
-	bool busy[TASKS];
-	struct open_call open[TASKS];
-};
-
-static struct ask any_ask(struct load *load, int32_t task)
-{
-	bool no_fs = !any_of(&load->seed, 0, 3);
-	/* Small caches tell the generations apart. */
-	int64_t most = any_of(&load->seed, 0, 1) ? 300 : 60000;
-
-	return (struct ask){
-		.pid = task + 1,
-		.cpu = (uint32_t)any_of(&load->seed, 0, 1),
-		.end_cpu = (uint32_t)any_of(&load->seed, 0, 1),
-		.nid = (int32_t)any_of(&load->seed, 0, load->nodes - 1),
-		.memcg = load->memcgs ? (uint64_t)any_of(&load->seed, 1, load->memcgs)
-				      : 0,
-		.priority = (int)any_of(&load->seed, 1, 12),
-		.pgs_scanned = (uint64_t)any_of(&load->seed, 1, 300),
-		.lru_pgs = (uint64_t)any_of(&load->seed, 300, 3000),
-		.freeable = any_of(&load->seed, 1, most),
-		.may_not = no_fs ? SHR_MAY_FS : 0,
-	};
-}
-
-static bool is_taken(struct load *load, const int64_t *counter)
-{
-	for (int task = 0; task < TASKS; task++) {
-		const struct open_call *open = &load->open[task];
-
-		if (load->busy[task] &&
-		    machine_counter(load->machine, open->cache, open->ask.nid,
-				    open->ask.memcg) == counter)
-			return true;
-	}
-	return false;
-}
-
-static void load_step(struct load *load)
-{
-	int task = (int)any_of(&load->seed, 0, TASKS - 1);
-	const struct cache *cache =
-		load->caches[any_of(&load->seed, 0, (int64_t)load->cache_count - 1)];
-	struct ask ask = any_ask(load, task);
-
-	if (load->busy[task]) {
-		machine_end(load->machine, &load->open[task]);
-		load->busy[task] = false;
-		return;
-	}
-	if (is_taken(load, machine_counter(load->machine, cache, ask.nid, ask.memcg)))
-		return;
-	ask.stops = cache->callback == FAKE_VMAP ||
-		    (ask.may_not && (cache->callback == FAKE_SUPER ||
-				     cache->callback == FAKE_OLD_SUPER));
-	load->open[task] = machine_begin(load->machine, cache, &ask);
-	load->busy[task] = true;
-}
-
-static void run_load(struct load *load, int steps)
-{
-	while (steps--)
-		load_step(load);
-	for (int task = 0; task < TASKS; task++)
-		if (load->busy[task])
-			machine_end(load->machine, &load->open[task]);
-}
-
-struct era {
-	enum shr_generation_id id;
-	unsigned layout;
-	const char *kernel;
-	int nodes, memcgs;
-	enum machine_identity identity;
-};
-
-static const struct era eras[] = {
-	{ SHR_GEN_3_0_39, SHR_LAYOUT_T1, "3.0.86", 1, 0, IDENTITY_NONE },
-	{ SHR_GEN_3_1, SHR_LAYOUT_T1, "3.1.3", 1, 0, IDENTITY_NONE },
-	{ SHR_GEN_3_2, SHR_LAYOUT_T1, "3.9.6", 1, 0, IDENTITY_NONE },
-	/* Counters are kept by node now, which events name from 3.16 on. */
-	{ SHR_GEN_3_12, SHR_LAYOUT_T2, "3.12", 1, 0, IDENTITY_NONE },
-	{ SHR_GEN_3_14, SHR_LAYOUT_T2, "3.15.5", 1, 0, IDENTITY_NONE },
-	{ SHR_GEN_3_14, SHR_LAYOUT_T3, "3.16", 2, 0, IDENTITY_NONE },
-	{ SHR_GEN_4_10, SHR_LAYOUT_T3, "4.9.115", 2, 3, IDENTITY_NONE },
-	{ SHR_GEN_4_14, SHR_LAYOUT_T3, "4.14.74", 2, 3, IDENTITY_NONE },
-	{ SHR_GEN_4_16, SHR_LAYOUT_T4, "4.16.13", 2, 3, IDENTITY_NONE },
-	{ SHR_GEN_4_19_0, SHR_LAYOUT_T4, "4.19.13", 2, 3, IDENTITY_NONE },
-	{ SHR_GEN_4_19_24, SHR_LAYOUT_T4, "4.19.90", 2, 3, IDENTITY_NONE },
-	{ SHR_GEN_4_20, SHR_LAYOUT_T4, "4.20", 2, 3, IDENTITY_NONE },
-	{ SHR_GEN_5_0, SHR_LAYOUT_T4, "5.0.1", 2, 3, IDENTITY_NONE },
-	{ SHR_GEN_5_0, SHR_LAYOUT_T5, "5.10.223", 2, 3, IDENTITY_BEFORE },
-	{ SHR_GEN_5_13, SHR_LAYOUT_T5, "5.15.135", 2, 4, IDENTITY_BEFORE },
-	{ SHR_GEN_5_13, SHR_LAYOUT_T6, "6.12.107", 2, 4, IDENTITY_AFTER },
-	{ SHR_GEN_5_13, SHR_LAYOUT_T7, "7.2.13", 2, 4, IDENTITY_NONE },
-	{ SHR_GEN_5_13, SHR_LAYOUT_T7, "7.2.13", 2, 4, IDENTITY_AFTER },
-};
-
-static void run_era(struct machine *machine, const struct era *era, int steps)
-{
-	static const struct cache *const older[] = { &old_super, &ext4, &own };
-	static const struct cache *const newer[] = { &root, &data, &ext4, &own, &vmap };
-	bool old = era->id < SHR_GEN_3_12;
-	size_t count = COUNT(newer) - (era->layout < SHR_LAYOUT_T6); /* vmap: 6.9 */
-	struct load load = { .machine = machine,
-			     .caches = old ? older : newer,
-			     .cache_count = old ? COUNT(older) : count,
-			     .nodes = era->nodes,
-			     .memcgs = era->memcgs,
-			     .seed = 1 + (uint64_t)era->id };
-
-	machine_init(machine, era->id, era->layout);
-	machine->identity = era->identity;
-	run_load(&load, steps);
-}
-
 /* Several tasks, nodes and memcgs: the model foretells what the model does. */
 static void test_simulated(void **state)
 {
@@ -273,7 +45,7 @@ static void test_simulated(void **state)
 		struct outcome outcome;
 
 		run_era(&machine, &eras[i], 4000);
-		replay_machine(&outcome, &machine, eras[i].kernel);
+		outcome_machine(&outcome, &machine, eras[i].kernel);
 		check_all_exact(&outcome, eras[i].kernel);
 		const struct shr_summary *summary = outcome.summary;
 
@@ -286,7 +58,7 @@ static void test_simulated(void **state)
 		assert_int_equal(summary->scores[SHR_PLANNED].checked, outcome.count);
 		assert_int_equal(summary->scores[SHR_NEW_DEFERRED].checked,
 				 outcome.count);
-		end(&outcome);
+		outcome_end(&outcome);
 		machine_release(&machine);
 	}
 }
@@ -300,13 +72,13 @@ static void test_simulated_without_release(void **state)
 		struct outcome outcome;
 
 		run_era(&machine, &eras[i], 4000);
-		replay_machine(&outcome, &machine, "");
+		outcome_machine(&outcome, &machine, "");
 		assert_int_equal(shr_fit_kernel_agrees(outcome.summary->fit), -1);
 		assert_true(outcome.summary->fit->left >> eras[i].id & 1);
 		/* Until a value has spoken, the latest generation was taken. */
 		for (size_t k = outcome.count / 2; k < outcome.count; k++)
 			check_verdict(&outcome.calls[k], SHR_EXACT, eras[i].kernel);
-		end(&outcome);
+		outcome_end(&outcome);
 		machine_release(&machine);
 	}
 }
@@ -320,20 +92,20 @@ static void test_batches(void **state)
 
 	(void)state;
 	run_era(&machine, &eras[COUNT(eras) - 1], 1000);
-	replay_machine(&whole, &machine, "7.2");
+	outcome_machine(&whole, &machine, "7.2");
 	for (size_t i = 0; i < COUNT(steps); i++) {
 		struct outcome parts;
 
-		begin(&parts, machine.layout, "7.2");
-		replay(&parts, machine.events, machine.count, steps[i]);
+		outcome_begin(&parts, machine.layout, "7.2");
+		outcome_replay(&parts, machine.events, machine.count, steps[i]);
 		check_all_exact(&parts, "parts");
 		assert_int_equal(parts.count, whole.count);
 		for (size_t k = 0; k < whole.count; k++)
 			assert_int_equal(parts.calls[k].start_ns,
 					 whole.calls[k].start_ns);
-		end(&parts);
+		outcome_end(&parts);
 	}
-	end(&whole);
+	outcome_end(&whole);
 	machine_release(&machine);
 }
 
@@ -345,7 +117,7 @@ static void test_order(void **state)
 
 	(void)state;
 	run_era(&machine, &eras[COUNT(eras) - 2], 1000);
-	replay_machine(&outcome, &machine, "7.2");
+	outcome_machine(&outcome, &machine, "7.2");
 	for (size_t i = 0; i < outcome.count; i++) {
 		assert_int_equal(outcome.calls[i].n, i + 1);
 		if (i)
@@ -358,7 +130,7 @@ static void test_order(void **state)
 	assert_int_equal(summary->first_ns, machine.events[0].ts_ns);
 	assert_int_equal(summary->last_ns, machine.events[machine.count - 1].ts_ns);
 	assert_int_equal(summary->pairs.starts, outcome.count);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -372,7 +144,7 @@ static void test_sums(void **state)
 
 	(void)state;
 	run_era(&machine, &eras[COUNT(eras) - 1], 3000);
-	replay_machine(&outcome, &machine, "7.2");
+	outcome_machine(&outcome, &machine, "7.2");
 	for (size_t i = 0; i < outcome.count; i++) {
 		const struct shr_call *call = &outcome.calls[i];
 
@@ -395,7 +167,7 @@ static void test_sums(void **state)
 	for (size_t i = 0; i < summary->instance_count; i++)
 		calls += summary->instances[i]->tally.calls;
 	assert_int_equal(calls, outcome.count);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -452,16 +224,16 @@ static const struct era changing[] = {
 static void replay_as(struct outcome *outcome, const struct era *era,
 		      const struct shr_event *events, size_t count)
 {
-	begin(outcome, era->layout, era->kernel);
+	outcome_begin(outcome, era->layout, era->kernel);
 	outcome->options.kernel = era->kernel;
-	replay(outcome, events, count, 16);
+	outcome_replay(outcome, events, count, 16);
 }
 
 /* That @odd, and no other call, has @verdict; all others are exact. */
 static void check_one_odd(const struct outcome *outcome, uint64_t odd_ns,
 			  enum shr_verdict verdict, const char *what)
 {
-	check_verdict(call_at(outcome, odd_ns), verdict, what);
+	check_verdict(outcome_call(outcome, odd_ns), verdict, what);
 	assert_int_equal(outcome->summary->all.verdicts[verdict], 1);
 	assert_int_equal(outcome->summary->all.verdicts[SHR_EXACT], outcome->count - 1);
 }
@@ -505,26 +277,26 @@ static void test_drop_call(void **state)
 			assert_int_equal(outcome.count, CALLS - 1);
 			check_one_odd(&outcome, next, SHR_UNEXPLAINED,
 				      changing[e].kernel);
-			end(&outcome);
+			outcome_end(&outcome);
 
 			/* Where the kernel said so, that accounts for it. */
 			replay_as(&outcome, &changing[e], events,
 				  leave_out(events, &machine, at, 2, SHR_LOST));
 			check_one_odd(&outcome, next, SHR_LOST_EVENTS,
 				      changing[e].kernel);
-			const struct shr_gap *gap = &call_at(&outcome, next)->gap;
+			const struct shr_gap *gap = &outcome_call(&outcome, next)->gap;
 
 			assert_int_equal(gap->cpu, 3);
 			assert_int_equal(gap->count, 2);
 			assert_int_equal(gap->to_ns, machine.events[at].ts_ns);
 			assert_int_equal(gap->from_ns, gap->to_ns - 500);
-			end(&outcome);
+			outcome_end(&outcome);
 		}
 		machine_release(&machine);
 	}
 }
 
-/* An end without a start is no call; the next one shows that one is missing. */
+/* An end without a start is no call, but it says why the next one does not fit. */
 static void test_drop_start(void **state)
 {
 	(void)state;
@@ -540,14 +312,17 @@ static void test_drop_start(void **state)
 			replay_as(&outcome, &changing[e], events,
 				  leave_out(events, &machine, at, 1, SHR_START));
 			assert_int_equal(outcome.summary->pairs.orphan_ends, 1);
-			check_one_odd(&outcome, next, SHR_UNEXPLAINED,
+			check_one_odd(&outcome, next, SHR_LOST_EVENTS,
 				      changing[e].kernel);
-			end(&outcome);
+			assert_int_equal(outcome_call(&outcome, next)->stray_ns,
+					 machine.events[at + 1].ts_ns);
+			outcome_end(&outcome);
 			replay_as(&outcome, &changing[e], events,
 				  leave_out(events, &machine, at, 1, SHR_LOST));
 			check_one_odd(&outcome, next, SHR_LOST_EVENTS,
 				      changing[e].kernel);
-			end(&outcome);
+			assert_int_equal(outcome_call(&outcome, next)->stray_ns, 0);
+			outcome_end(&outcome);
 		}
 		machine_release(&machine);
 	}
@@ -572,13 +347,13 @@ static void test_drop_end(void **state)
 			assert_int_equal(outcome.summary->pairs.orphan_starts, 1);
 			assert_int_equal(outcome.count, CALLS - 1);
 			const struct shr_call *next =
-				call_at(&outcome, machine.events[at + 1].ts_ns);
+				outcome_call(&outcome, machine.events[at + 1].ts_ns);
 
 			assert_false(shr_amounts_has(&next->predicted, SHR_DEFERRED));
 			assert_int_equal(outcome.summary->scores[SHR_DEFERRED].checked,
 					 CALLS - 3);
 			assert_int_equal(next->n, (at + 1) / 2);
-			end(&outcome);
+			outcome_end(&outcome);
 		}
 		machine_release(&machine);
 	}
@@ -622,15 +397,15 @@ static void falsify(const struct era *era, const struct machine *machine, size_t
 	replay_as(&outcome, era, events, COUNT(events));
 	snprintf(what, sizeof(what), "%s, event %zu, change %u", era->kernel, at,
 		 which);
-	check_verdict(call_at(&outcome, events[at & ~(size_t)1].ts_ns), SHR_UNEXPLAINED,
-		      what);
+	check_verdict(outcome_call(&outcome, events[at & ~(size_t)1].ts_ns),
+		      SHR_UNEXPLAINED, what);
 	for (size_t i = 0; i < outcome.count; i++)
 		if (!(BIT(outcome.calls[i].verdict) &
 		      (BIT(SHR_EXACT) | BIT(SHR_UNEXPLAINED))))
 			check_verdict(&outcome.calls[i], SHR_UNEXPLAINED, what);
 	/* The call itself, and at most the one that takes what it gave back. */
 	assert_in_range(outcome.summary->all.verdicts[SHR_UNEXPLAINED], 1, 2);
-	end(&outcome);
+	outcome_end(&outcome);
 }
 
 static void swap(struct shr_event *event, unsigned which)
@@ -721,13 +496,13 @@ static void test_off_by_one_counter(void **state)
 			events[at + 1].end.deferred++;
 			replay_as(&outcome, &changing[e], events, COUNT(events));
 			const struct shr_call *call =
-				call_at(&outcome, events[at].ts_ns);
+				outcome_call(&outcome, events[at].ts_ns);
 
 			check_verdict(call, SHR_UNEXPLAINED, changing[e].kernel);
 			assert_true(call->differ & 1u << SHR_DEFERRED);
 			assert_int_equal(call->predicted.value[SHR_DEFERRED] + 1,
 					 call->observed.value[SHR_DEFERRED]);
-			end(&outcome);
+			outcome_end(&outcome);
 		}
 		machine_release(&machine);
 	}
@@ -761,10 +536,10 @@ static void check_other_cache(const struct era *era, int64_t batch, int32_t seek
 				    2 * sizeof(*machine.events));
 
 		replay_as(&outcome, era, machine.events, machine.count);
-		check_verdict(call_at(&outcome, odd),
+		check_verdict(outcome_call(&outcome, odd),
 			      same ? SHR_EXACT : SHR_UNEXPLAINED, era->kernel);
 		shown += !same;
-		end(&outcome);
+		outcome_end(&outcome);
 		machine_release(&machine);
 		machine_release(&twin);
 	}
@@ -811,21 +586,21 @@ static void test_gap_within(void **state)
 
 	replay_as(&outcome, &changing[8], events, count);
 	check_all_exact(&outcome, "a gap alone");
-	end(&outcome);
+	outcome_end(&outcome);
 	for (size_t i = 6; i < count; i++) /* somebody else's work came back, too */
 		if (events[i].kind == SHR_END) {
 			events[i].end.new_scan += 40;
 			break;
 		}
 	replay_as(&outcome, &changing[8], events, count);
-	check_verdict(call_at(&outcome, within), SHR_LOST_EVENTS, "within");
-	assert_int_equal(call_at(&outcome, within)->gap.cpu, 3);
-	end(&outcome);
+	check_verdict(outcome_call(&outcome, within), SHR_LOST_EVENTS, "within");
+	assert_int_equal(outcome_call(&outcome, within)->gap.cpu, 3);
+	outcome_end(&outcome);
 	/* But no gap makes planned something else. */
 	events[4].start.total_scan++;
 	replay_as(&outcome, &changing[8], events, count);
-	check_verdict(call_at(&outcome, within), SHR_UNEXPLAINED, "planned");
-	end(&outcome);
+	check_verdict(outcome_call(&outcome, within), SHR_UNEXPLAINED, "planned");
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -845,13 +620,13 @@ static void test_gap_explains_once(void **state)
 	*machine_counter(&machine, &ext4, 0, 0) += 9; /* by nobody */
 	machine_call(&machine, &ext4, &ask);
 	machine_call(&machine, &ext4, &ask);
-	replay_machine(&outcome, &machine, "6.12");
+	outcome_machine(&outcome, &machine, "6.12");
 	assert_int_equal(outcome.count, 4);
 	check_verdict(&outcome.calls[0], SHR_EXACT, "before");
 	check_verdict(&outcome.calls[1], SHR_LOST_EVENTS, "behind");
 	check_verdict(&outcome.calls[2], SHR_UNEXPLAINED, "later");
 	check_verdict(&outcome.calls[3], SHR_EXACT, "anchored again");
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -866,14 +641,14 @@ static void test_incomplete(void **state)
 	run_changing(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
 	size_t count = leave_out(events, &machine, 4, 2, SHR_START);
 
-	begin(&outcome, SHR_LAYOUT_T6, "6.12");
+	outcome_begin(&outcome, SHR_LAYOUT_T6, "6.12");
 	outcome.fake.capture.incomplete = true;
-	replay(&outcome, events, count, 16);
-	const struct shr_call *call = call_at(&outcome, machine.events[6].ts_ns);
+	outcome_replay(&outcome, events, count, 16);
+	const struct shr_call *call = outcome_call(&outcome, machine.events[6].ts_ns);
 
 	check_verdict(call, SHR_LOST_EVENTS, "incomplete");
 	assert_int_equal(call->gap.cpu, SHR_NO_CPU);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -892,8 +667,8 @@ static void test_refused_and_own_count(void **state)
 	machine_call(&machine, &root, &stops);
 	machine_call(&machine, &root, &plain);
 	machine_call(&machine, &vmap, &(struct ask){ .freeable = 9, .stops = true });
-	begin(&outcome, SHR_LAYOUT_T7, "7.2");
-	replay(&outcome, machine.events, machine.count, 16);
+	outcome_begin(&outcome, SHR_LAYOUT_T7, "7.2");
+	outcome_replay(&outcome, machine.events, machine.count, 16);
 	check_verdict(&outcome.calls[0], SHR_EXACT, "plain");
 	check_verdict(&outcome.calls[1], SHR_REFUSED, "stops");
 	check_verdict(&outcome.calls[2], SHR_EXACT, "plain");
@@ -901,17 +676,17 @@ static void test_refused_and_own_count(void **state)
 	/* Evidence: the loop's condition was still true. */
 	assert_true(outcome.calls[1].observed.value[SHR_LEFT] >= 1024);
 	assert_int_equal(outcome.summary->all.refusals, 2);
-	end(&outcome);
+	outcome_end(&outcome);
 
 	machine.count = 0;
 	machine_call(&machine, &i915, &counts);
-	begin(&outcome, SHR_LAYOUT_T7, "7.2");
+	outcome_begin(&outcome, SHR_LAYOUT_T7, "7.2");
 	outcome.options.settings = (const struct shr_setting[]){
 		{ (char *)(uintptr_t) "i915*", SHR_SET_BATCH, 128 }, { NULL, 0, 0 }
 	};
-	replay(&outcome, machine.events, machine.count, 16);
+	outcome_replay(&outcome, machine.events, machine.count, 16);
 	check_verdict(&outcome.calls[0], SHR_OWN_COUNT, "counts");
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -932,10 +707,10 @@ static void test_nested(void **state)
 		machine_call(&machine, &data, &inner);
 		machine_end(&machine, &outer);
 	}
-	replay_machine(&outcome, &machine, "7.2");
+	outcome_machine(&outcome, &machine, "7.2");
 	check_all_exact(&outcome, "nested");
 	assert_int_equal(outcome.count, 9);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -958,14 +733,14 @@ static void test_window(void **state)
 		machine_call(&machine, &ext4, &quick);
 	machine_end(&machine, &open);
 	machine_call(&machine, &root, &slow);
-	replay_machine(&outcome, &machine, "7.2");
+	outcome_machine(&outcome, &machine, "7.2");
 	check_all_exact(&outcome, "window");
 	assert_int_equal(outcome.count, MANY + 3);
-	const struct shr_call *late = call_at(&outcome, begun);
+	const struct shr_call *late = outcome_call(&outcome, begun);
 
 	assert_int_equal(late->n, 2);
 	assert_true(shr_amounts_has(&late->predicted, SHR_DEFERRED));
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -995,8 +770,7 @@ static void test_instances(void **state)
 	machine_call(&machine, &nameless, &ask);
 	*machine_counter(&machine, &ext4, 0, 0) = 0;
 	machine_call(&machine, &ext4, &ask);
-	replay_machine(&outcome, &machine, "7.2");
-	check_all_exact(&outcome, "reuse");
+	outcome_machine(&outcome, &machine, "7.2");
 	const struct shr_summary *summary = outcome.summary;
 
 	assert_int_equal(summary->instance_count, COUNT(labels));
@@ -1004,11 +778,14 @@ static void test_instances(void **state)
 		assert_string_equal(summary->instances[i]->label, labels[i]);
 		assert_int_equal(summary->instances[i]->ordinal, i);
 	}
-	assert_null(summary->instances[1]->shadowed);
-	assert_ptr_equal(summary->instances[3]->shadowed, summary->instances[1]);
-	assert_ptr_equal(summary->instances[5]->shadowed, summary->instances[3]);
+	check_verdict(&outcome.calls[3], SHR_REUSED, "other callback");
+	assert_int_equal(outcome.calls[3].reuse, SHR_REUSE_ADDRESS);
+	assert_ptr_equal(outcome.calls[3].before, summary->instances[1]);
+	check_verdict(&outcome.calls[6], SHR_REUSED, "the first callback again");
+	assert_ptr_equal(outcome.calls[6].before, summary->instances[3]);
+	assert_int_equal(outcome_count(&outcome, SHR_EXACT), outcome.count - 2);
 	assert_int_equal(summary->instances[3]->tally.calls, 2);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -1024,13 +801,13 @@ static void test_anonymous(void **state)
 		machine.events[i].has &= ~(uint32_t)SHR_HAS_SHRINKER;
 		machine.events[i].shrinker = 0;
 	}
-	replay_machine(&outcome, &machine, "7.2");
+	outcome_machine(&outcome, &machine, "7.2");
 	check_all_exact(&outcome, "anonymous");
 	assert_int_equal(outcome.summary->scores[SHR_DEFERRED].checked, 0);
 	assert_int_equal(outcome.summary->instance_count, 4); /* one a callback */
 	for (size_t i = 0; i < 4; i++)
 		assert_true(outcome.summary->instances[i]->anonymous);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -1042,8 +819,8 @@ static void test_filter(void **state)
 
 	(void)state;
 	run_era(&machine, &eras[COUNT(eras) - 2], 2000);
-	replay_machine(&all, &machine, "7.2");
-	begin(&some, machine.layout, "7.2");
+	outcome_machine(&all, &machine, "7.2");
+	outcome_begin(&some, machine.layout, "7.2");
 	some.options.filter = (struct shr_filter){ .shrinker = "super*",
 						   .has_nid = true,
 						   .nid = 1,
@@ -1052,7 +829,7 @@ static void test_filter(void **state)
 						   .has_since = true,
 						   .since_relative = true,
 						   .since_ns = 200000 };
-	replay(&some, machine.events, machine.count, 16);
+	outcome_replay(&some, machine.events, machine.count, 16);
 	check_all_exact(&some, "some");
 	size_t shown = 0;
 
@@ -1074,8 +851,8 @@ static void test_filter(void **state)
 	}
 	assert_int_equal(shown, some.count);
 	assert_in_range(shown, 5, all.count / 4);
-	end(&all);
-	end(&some);
+	outcome_end(&all);
+	outcome_end(&some);
 	machine_release(&machine);
 }
 
@@ -1094,7 +871,7 @@ static void test_identity(void **state)
 	machine.identity = IDENTITY_AFTER;
 	machine_call(&machine, &odd, &ask);
 	machine_call(&machine, &odd, &ask);
-	replay_machine(&outcome, &machine, "6.12");
+	outcome_machine(&outcome, &machine, "6.12");
 	check_all_exact(&outcome, "identity");
 	const struct shr_instance *instance = outcome.summary->instances[0];
 
@@ -1107,18 +884,18 @@ static void test_identity(void **state)
 	assert_int_equal(instance->lanes, 1);
 	assert_int_equal(outcome.calls[0].memcg_from, SHR_MEMCG_IDENTITY);
 	assert_int_equal(outcome.calls[0].cgroup, 12);
-	end(&outcome);
+	outcome_end(&outcome);
 
-	begin(&outcome, SHR_LAYOUT_T6, "6.12");
+	outcome_begin(&outcome, SHR_LAYOUT_T6, "6.12");
 	outcome.options.blind = true;
-	replay(&outcome, machine.events, machine.count, 16);
+	outcome_replay(&outcome, machine.events, machine.count, 16);
 	assert_int_equal(outcome.count, 2);
 	instance = outcome.summary->instances[0];
 	assert_int_not_equal(instance->batch.from, SHR_FROM_IDENTITY);
 	assert_int_not_equal(instance->seeks.from, SHR_FROM_IDENTITY);
 	assert_int_equal(instance->name.len, 0);
 	assert_int_not_equal(outcome.calls[0].memcg_from, SHR_MEMCG_IDENTITY);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -1133,9 +910,9 @@ static void test_settings(void **state)
 
 	(void)state;
 	run_changing(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
-	begin(&outcome, SHR_LAYOUT_T6, "6.12");
+	outcome_begin(&outcome, SHR_LAYOUT_T6, "6.12");
 	outcome.options.settings = settings;
-	replay(&outcome, machine.events, machine.count, 16);
+	outcome_replay(&outcome, machine.events, machine.count, 16);
 	const struct shr_param *seeks = &outcome.summary->instances[0]->seeks;
 
 	assert_int_equal(seeks->from, SHR_FROM_OPTION);
@@ -1144,7 +921,7 @@ static void test_settings(void **state)
 	assert_int_equal(seeks->fit.count, 1);
 	assert_int_equal(seeks->fit.values[0], 2);
 	assert_int_equal(outcome.summary->all.verdicts[SHR_UNEXPLAINED], CALLS);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -1167,22 +944,22 @@ static void test_kernel_option(void **state)
 	for (size_t i = 0; i < COUNT(good); i++) {
 		struct outcome outcome;
 
-		begin(&outcome, SHR_LAYOUT_T6, "6.12");
+		outcome_begin(&outcome, SHR_LAYOUT_T6, "6.12");
 		outcome.options.kernel = good[i].kernel;
-		replay(&outcome, machine.events, machine.count, 16);
+		outcome_replay(&outcome, machine.events, machine.count, 16);
 		assert_int_equal(outcome.summary->fit->rules.gen->id, good[i].id);
 		assert_int_equal(shr_fit_source(outcome.summary->fit), SHR_FIT_OPTION);
 		assert_int_equal(shr_fit_kernel_agrees(outcome.summary->fit),
 				 good[i].id == SHR_GEN_5_13);
 		assert_int_equal(outcome.summary->all.verdicts[SHR_EXACT] == CALLS,
 				 good[i].id == SHR_GEN_5_13);
-		end(&outcome);
+		outcome_end(&outcome);
 	}
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct outcome outcome;
 		struct shr_err err = { 0 };
 
-		begin(&outcome, SHR_LAYOUT_T6, "6.12");
+		outcome_begin(&outcome, SHR_LAYOUT_T6, "6.12");
 		outcome.options.kernel = bad[i];
 		assert_null(shr_replay_new(&outcome.fake.src, &outcome.options, NULL,
 					   &err));
@@ -1205,12 +982,12 @@ static void test_wrong_release(void **state)
 	*machine_counter(&machine, &root, 0, 0) = 150;
 	for (int i = 0; i < 20; i++)
 		machine_call(&machine, &root, &small);
-	replay_machine(&outcome, &machine, "5.15.135");
+	outcome_machine(&outcome, &machine, "5.15.135");
 	check_all_exact(&outcome, "overruled");
 	assert_int_equal(outcome.summary->fit->rules.gen->id, SHR_GEN_5_0);
 	assert_int_equal(shr_fit_source(outcome.summary->fit), SHR_FIT_VALUES);
 	assert_int_equal(shr_fit_kernel_agrees(outcome.summary->fit), 0);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -1223,9 +1000,9 @@ static void test_capture_grows(void **state)
 
 	(void)state;
 	run_changing(&machine, SHR_GEN_5_0, SHR_LAYOUT_T5);
-	begin(&outcome, 0, "");
+	outcome_begin(&outcome, 0, "");
 	outcome.fake.capture.long_size = 0;
-	open_replay(&outcome);
+	outcome_open(&outcome);
 	outcome.fake.capture.layouts = SHR_LAYOUT_T5;
 	outcome.fake.capture.long_size = 8;
 	outcome.fake.capture.kernel = fake_str("5.10");
@@ -1236,7 +1013,7 @@ static void test_capture_grows(void **state)
 	outcome.summary = shr_replay_summary(outcome.replay);
 	check_all_exact(&outcome, "grows");
 	assert_int_equal(outcome.summary->fit->rules.gen->id, SHR_GEN_5_0);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -1251,14 +1028,14 @@ static void test_sink_fails(void **state)
 	run_changing(&machine, SHR_GEN_5_13, SHR_LAYOUT_T6);
 	const struct shr_batch batch = { machine.events, machine.count };
 
-	begin(&outcome, SHR_LAYOUT_T6, "6.12");
+	outcome_begin(&outcome, SHR_LAYOUT_T6, "6.12");
 	outcome.fail_at = 5;
-	open_replay(&outcome);
+	outcome_open(&outcome);
 	assert_int_equal(shr_replay_batch(outcome.replay, &batch, &err), -1);
 	assert_int_equal(err.code, SHR_ERR_IO);
 	assert_string_equal(err.reason, "the sink is full");
 	assert_int_equal(outcome.count, 5);
-	end(&outcome);
+	outcome_end(&outcome);
 	machine_release(&machine);
 }
 
@@ -1267,12 +1044,12 @@ static void test_nothing(void **state)
 	struct outcome outcome;
 
 	(void)state;
-	begin(&outcome, 0, "");
-	replay(&outcome, NULL, 0, 1);
+	outcome_begin(&outcome, 0, "");
+	outcome_replay(&outcome, NULL, 0, 1);
 	assert_int_equal(outcome.summary->all.calls, 0);
 	assert_int_equal(outcome.summary->instance_count, 0);
 	assert_int_equal(outcome.summary->events, 0);
-	end(&outcome);
+	outcome_end(&outcome);
 }
 
 /* An event with nothing in it is a call of which nothing is said. */
@@ -1285,14 +1062,14 @@ static void test_bare_events(void **state)
 	struct outcome outcome;
 
 	(void)state;
-	begin(&outcome, SHR_LAYOUT_T6, "6.12");
-	replay(&outcome, events, COUNT(events), 1);
+	outcome_begin(&outcome, SHR_LAYOUT_T6, "6.12");
+	outcome_replay(&outcome, events, COUNT(events), 1);
 	assert_int_equal(outcome.count, 1);
 	assert_int_equal(outcome.calls[0].observed.known, 0);
 	assert_int_equal(outcome.calls[0].predicted.known, 0);
 	assert_int_equal(outcome.summary->all.planned, 0);
 	assert_int_equal(outcome.summary->all.freed, 0);
-	end(&outcome);
+	outcome_end(&outcome);
 }
 
 int main(void)

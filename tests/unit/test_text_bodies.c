@@ -261,6 +261,73 @@ static void test_identity(void **state)
 	       SHOWS("identity shr=0x1 id=5", "=skipped 0,"));
 }
 
+#define DD   "dd-7 [001] 1.5: "
+#define TASK "context t=1500000000 cpu=1 pid=7 comm=dd "
+
+static void test_context(void **state)
+{
+	(void)state;
+	expect(DD "cgroup_mkdir: root=4 id=7262 level=2 path=/box/a b\n" DD
+		  "cgroup_rmdir:          root=4 level=2 id=7262 path=/box/a b\n",
+	       SHOWS(TASK "cg=7262 cgroup_mkdir root=4 path=/box/a b",
+		     TASK "cg=7262 cgroup_rmdir root=4 path=/box/a b",
+		     "=skipped 0, malformed 0, lost 0/0, context 2"));
+	expect(DD
+	       "cgroup_mkdir: root=0x4 (4) level=0x1 (1) id=0x1c3d (7229) path=/\n" DD
+	       "mm_vmscan_kswapd_wake:  nid=1 zid=3 order=8\n" DD
+	       "mm_vmscan_memcg_reclaim_begin: [FAILED TO PARSE] gfp_flags=0x100cca "
+	       "memcg_id=74 order=0\n" DD
+	       "memcg_flush_stats: memcg_id=1 stats_updates=192 force=1\n",
+	       SHOWS(TASK "cg=7229 cgroup_mkdir root=4 path=/",
+		     TASK "nid=1 mm_vmscan_kswapd_wake",
+		     TASK "cg=74 mm_vmscan_memcg_reclaim_begin",
+		     TASK "cg=1 memcg_flush_stats"));
+	/* What cannot be read is not there; a lonely name is enough. */
+	expect(DD "mm_vmscan_direct_reclaim_begin:\n" DD
+		  "mm_vmscan_kswapd_sleep: nid=x\n" DD
+		  "mm_vmscan_memcg_reclaim_end: memcg_id=18446744073709551616\n",
+	       SHOWS(TASK "mm_vmscan_direct_reclaim_begin",
+		     TASK "mm_vmscan_kswapd_sleep",
+		     TASK "mm_vmscan_memcg_reclaim_end"));
+	expect("# tracer: nop\n#\ncgroup_rmdir: root=0 id=5 level=1 path=/x\n",
+	       SHOWS("context cg=5 cgroup_rmdir root=0 path=/x"));
+}
+
+/* perf names the group, and in perf trace's calls strings are quoted. */
+static void test_context_of_perf(void **state)
+{
+	(void)state;
+	expect("dd 7 [001] 1.5: cgroup:cgroup_mkdir: root=0 id=5 level=1 path=/a b\n",
+	       SHOWS(TASK "cg=5 cgroup_mkdir root=0 path=/a b"));
+	expect("dd 7 [001] 1.5: probe:cgroup_mkdir: root=0 id=5 level=1 path=/a b\n"
+	       "dd 7 [001] 1.5: vmscan:cgroup_mkdir: root=0 id=5 level=1 path=/a b\n",
+	       SHOWS("=skipped 2,"));
+	expect("  0.1 dd/7 vmscan:mm_shrink_slab_end(shr: 0xffff88810004a300)\n"
+	       "  0.2 dd/7 cgroup:cgroup_rmdir(root: 4, level: 1, id: 7196, path: \"/a "
+	       "b\")\n"
+	       "  0.3 dd/7 vmscan:mm_vmscan_kswapd_wake(nid: 1, order: 8)\n",
+	       SHOWS("~end",
+		     "context t=200000 pid=7 comm=dd cg=7196 cgroup_rmdir root=4 path=/a b",
+		     "context t=300000 pid=7 comm=dd nid=1 mm_vmscan_kswapd_wake"));
+}
+
+/* A cgroup without its id says nothing, and one whose line is cut has half an id. */
+static void test_context_without_id(void **state)
+{
+	(void)state;
+	expect(DD "cgroup_mkdir: root=4 level=2 path=/box id=5\n" DD
+		  "cgroup_rmdir: root=4 id=? level=1 path=/box\n" DD
+		  "cgroup_rmdir:\n" DD "cgroup_rmdir: root=4 id=-5 path=/box\n",
+	       SHOWS("=skipped 4,"));
+	expect(DD "cgroup_rmdir: root=4 id=12", SHOWS("=skipped 1,"));
+	expect(DD "cgroup_rmdir: root=4 id=12\n",
+	       SHOWS(TASK "cg=12 cgroup_rmdir root=4"));
+	/* Neither longer nor shorter names are these. */
+	expect(DD "cgroup_mkdirs: id=1\n" DD "cgroup_mkdi: id=1\n" DD
+		  "cgroup_attach_task: id=1\n",
+	       SHOWS("=skipped 3,"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +338,9 @@ int main(void)
 		cmocka_unit_test(test_gfp),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_context),
+		cmocka_unit_test(test_context_of_perf),
+		cmocka_unit_test(test_context_without_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,7 @@ static bool is_hex(int byte)
 static void test_address(void **state)
 {
 	char digits[17] = "0123456789abcdef";
-	uint64_t value;
+	uint64_t value = 0;
 
 	(void)state;
 	for (size_t at = 0; at < 16; at++) {
@@ -56,7 +56,7 @@ static void fill(char *bytes, size_t size, size_t count, uint64_t *seed)
 static void check_before(const char *start, const char *end)
 {
 	const char *first, *want = end;
-	uint64_t value, same;
+	uint64_t value = 0, same = 0;
 	bool fits = shr_text_digits_before(start, end, &first, &value);
 
 	while (want > start && want[-1] >= '0' && want[-1] <= '9')

@@ -248,7 +248,7 @@ static struct maker calls_with_losses(void)
 	return pages.bytes;
 }
 
-/* Each gap reaches from the CPU's last event to its next; the last has no next. */
+/* Each gap reaches from the CPU's last event, if any, to its next, if any. */
 static void test_gaps(void **state)
 {
 	struct made_case test;
@@ -259,7 +259,7 @@ static void test_gaps(void **state)
 	make_and_read(&test);
 	assert_int_equal(test.reading.got, 0);
 	assert_int_equal(test.reading.count, 7);
-	expect_line(&test.reading, 0, "1001 [2] lost 9 since 1001");
+	expect_line(&test.reading, 0, "1001 [2] lost 9 since 0");
 	expect_line(&test.reading, 2, "2001 [2] lost 0? since 1001");
 	expect_line(&test.reading, 4, "4001 [2] lost 4 since 2001");
 	expect_line(&test.reading, 6, "4001 [2] lost 77 since 4001");

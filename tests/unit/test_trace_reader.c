@@ -450,7 +450,7 @@ static void test_captures(void **state)
 	static const struct {
 		const char *name;
 		size_t starts, ends, identities;
-		uint64_t skipped;
+		uint64_t context;
 		unsigned layouts;
 	} captures[] = {
 		{ "5.10-mixed-ctx", 9939, 9939, 0, 1071, SHR_LAYOUT_T5 },
@@ -474,8 +474,11 @@ static void test_captures(void **state)
 		assert_int_equal(test.reading.of_kind[SHR_END], captures[i].ends);
 		assert_int_equal(test.reading.of_kind[SHR_IDENTITY],
 				 captures[i].identities);
-		assert_int_equal(test.reading.src->capture->skipped,
-				 captures[i].skipped);
+		assert_int_equal(test.reading.of_kind[SHR_CONTEXT],
+				 captures[i].context);
+		assert_int_equal(test.reading.src->capture->context,
+				 captures[i].context);
+		assert_int_equal(test.reading.src->capture->skipped, 0);
 		assert_int_equal(test.reading.src->capture->layouts,
 				 captures[i].layouts);
 		check_order(&test.reading);

@@ -233,6 +233,16 @@ static void put_identity(struct page *page, const struct text_case *text,
 	PUT(NAME, " name=%.*s", (int)name.len, name.ptr);
 }
 
+static void put_context(struct page *page, const struct text_case *text,
+			const struct shr_event *ev)
+{
+	struct shr_str path = text->src->text(text->src, ev->context.path);
+
+	put(page, " %s", shr_context_name(ev->context.kind));
+	PUT(ROOT, " root=%d", ev->context.root);
+	PUT(NAME, " path=%.*s", (int)path.len, path.ptr);
+}
+
 static void put_rest(struct page *page, const struct text_case *text,
 		     const struct shr_event *ev)
 {
@@ -245,6 +255,9 @@ static void put_rest(struct page *page, const struct text_case *text,
 		break;
 	case SHR_IDENTITY:
 		put_identity(page, text, ev);
+		break;
+	case SHR_CONTEXT:
+		put_context(page, text, ev);
 		break;
 	case SHR_LOST:
 		PUT(COUNT, " count=%" PRIu64, ev->lost.count);
@@ -260,8 +273,8 @@ static void put_rest(struct page *page, const struct text_case *text,
 /* Event @i as one line: every value it has, and none that it has not. */
 UNUSED static const char *show(const struct text_case *text, size_t i, char *buf)
 {
-	static const char *const kinds[] = { "start", "end", "identity", "lost",
-					     "malformed" };
+	static const char *const kinds[] = { "start",	"end",	"identity",
+					     "context", "lost", "malformed" };
 	const struct shr_event *ev = &text->events[i];
 	struct page page = { buf, buf + SHOWN };
 
@@ -287,6 +300,8 @@ UNUSED static const char *show_capture(const struct text_case *text, char *buf)
 	    ", skipped %" PRIu64 ", malformed %" PRIu64 ", lost %" PRIu64 "/%" PRIu64,
 	    capture->skipped, capture->malformed, capture->lost_gaps,
 	    capture->lost_events);
+	if (capture->context)
+		put(&page, ", context %" PRIu64, capture->context);
 	if (text->got < 0)
 		put(&page, ", error %d at %" PRIu64 " line %" PRIu64 ": %s",
 		    text->err.code, text->err.offset, text->err.line, text->err.reason);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/replay/cgroups.h"
+
+#include "core/err.h"
+#include "tests/unit/machine.h"
+
+enum { V2 = 0, CPU = 3, MEMORY = 4 };
+
+static void make(struct shr_cgroups *cgroups, int32_t root, uint64_t id, uint32_t path)
+{
+	struct shr_err err;
+
+	assert_int_equal(shr_cgroups_mkdir(cgroups, root, id, path, &err), 0);
+}
+
+static void test_one_hierarchy(void **state)
+{
+	struct shr_cgroups cgroups = { 0 };
+
+	(void)state;
+	assert_int_equal(shr_cgroups_path(&cgroups, 85), 0);
+	make(&cgroups, V2, 85, 7);
+	make(&cgroups, V2, 86, 0);
+	assert_int_equal(cgroups.expected, 2);
+	assert_int_equal(shr_cgroups_path(&cgroups, 85), 7);
+	assert_int_equal(shr_cgroups_path(&cgroups, 86), 0);
+	assert_int_equal(cgroups.last_rmdir_ns, 0);
+	assert_true(shr_cgroups_rmdir(&cgroups, V2, 85, 5000));
+	assert_int_equal(cgroups.last_rmdir_ns, 5000);
+	assert_int_equal(shr_cgroups_path(&cgroups, 85), 0);
+	shr_cgroups_release(&cgroups);
+}
+
+/* An id says which hierarchy is the memcgs', even against more events of another. */
+static void test_ids_choose_hierarchy(void **state)
+{
+	struct shr_cgroups cgroups = { 0 };
+
+	(void)state;
+	for (uint64_t id = 1; id <= 10; id++)
+		make(&cgroups, CPU, id, 100 + (uint32_t)id);
+	make(&cgroups, MEMORY, 5, 205);
+	make(&cgroups, MEMORY, 70, 270);
+	/* 5 is in both: as long as nothing else is known, the one with more events. */
+	assert_int_equal(shr_cgroups_path(&cgroups, 5), 105);
+	assert_int_equal(shr_cgroups_path(&cgroups, 70), 270);
+	assert_int_equal(shr_cgroups_path(&cgroups, 5), 205);
+	shr_cgroups_release(&cgroups);
+}
+
+static void test_other_hierarchies_do_not_end_memcgs(void **state)
+{
+	struct shr_cgroups cgroups = { 0 };
+
+	(void)state;
+	make(&cgroups, MEMORY, 70, 270);
+	assert_int_equal(shr_cgroups_path(&cgroups, 70), 270);
+	for (uint64_t id = 1; id <= 10; id++)
+		make(&cgroups, CPU, id, 100);
+	assert_false(shr_cgroups_rmdir(&cgroups, CPU, 3, 5000));
+	assert_int_equal(cgroups.last_rmdir_ns, 0);
+	assert_true(shr_cgroups_rmdir(&cgroups, MEMORY, 70, 6000));
+	assert_int_equal(cgroups.last_rmdir_ns, 6000);
+	shr_cgroups_release(&cgroups);
+}
+
+/* A damaged capture can name any hierarchy. */
+static void test_too_many_hierarchies(void **state)
+{
+	struct shr_cgroups cgroups = { 0 };
+
+	(void)state;
+	for (int32_t root = 0; root < 1000; root++)
+		make(&cgroups, root * 7, 1, 1 + (uint32_t)root);
+	assert_int_equal(cgroups.root_count, SHR_ROOTS);
+	assert_false(shr_cgroups_rmdir(&cgroups, 999 * 7, 1, 5000));
+	assert_int_equal(cgroups.paths.count, SHR_ROOTS);
+	shr_cgroups_release(&cgroups);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_hierarchy),
+		cmocka_unit_test(test_ids_choose_hierarchy),
+		cmocka_unit_test(test_other_hierarchies_do_not_end_memcgs),
+		cmocka_unit_test(test_too_many_hierarchies),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
