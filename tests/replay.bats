@@ -74,7 +74,7 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	for capture in captures/*.dat text/report.txt text/report-lost.txt text/trace-nocontext-info.txt text/report-3.1-fixture.txt; do
 		"$SHRINKCTL" replay --format jsonl "$capture" || [ $? -eq 1 ]
 	done >"$out"
-	[ "$(jq -r .schema "$out" | uniq -c | xargs)" = '9 shrinkctl.replay/1' ]
+	[ "$(jq -r .schema "$out" | uniq -c | xargs)" = '10 shrinkctl.replay/1' ]
 	[ "$(keys . "$out")" = '["calls","capture","generation","orphan_ends","orphan_starts","predicted","scanned","schema","shrinkers","verdicts"]' ]
 	[ "$(keys .capture "$out")" = '["clock","context_events","events","first_ns","format","incomplete","kernel","last_ns","lost_events","lost_gaps","malformed","partial","path","skipped"]' ]
 	[ "$(keys .generation "$out")" = '["candidates","from","kernel_agrees","name"]' ]
@@ -145,7 +145,7 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	"$SHRINKCTL" replay --format csv captures/*.dat trace/two-instances.dat >"$out" || [ $? -eq 1 ]
 	[ "$(fields "$out")" = 27 ]
 	[ "$(grep -c ^path, "$out")" -eq 1 ]
-	[ "$(cut -d, -f1 "$out" | sort -u | wc -l)" -eq 7 ]
+	[ "$(cut -d, -f1 "$out" | sort -u | wc -l)" -eq 8 ]
 	# Every shrinker that JSON has, with its calls.
 	diff <("$SHRINKCTL" replay --format json captures/7.2-mixed.dat |
 		jq -r '.shrinkers[] | "\(.label),\(.calls)"') \
