@@ -20,7 +20,7 @@ aware() {
 }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	local capture
 	for capture in "${captures[@]}"; do
 		calls "$capture" >"$capture.seen"

@@ -219,6 +219,138 @@ static int split(struct shr_counters *counters, struct shr_follow *follow,
 	return 1;
 }
 
+/* Whether the lane came up while @call was open: only guesses speak for it. */
+static bool is_young(const struct shr_lane *lane, const struct shr_call *call)
+{
+	return !lane->cgroup && !lane->memcg && !lane->into && !lane->joined &&
+	       lane->first_ns >= call->start_ns;
+}
+
+/* What is known of a lane's counter is another's. */
+static bool join_counter(struct shr_counters *counters, struct shr_counter *from,
+			 struct shr_lane *lane)
+{
+	struct shr_counter *to =
+		shr_counters_get(counters, from->instance, lane, from->slot);
+
+	if (!to)
+		return false;
+	if (!to->known) {
+		shr_counters_copy(to, from);
+	} else {
+		to->value = plus(to->value, from->value);
+		for (uint32_t i = 0; i < kept(&from->parts); i++)
+			shr_parts_add(&to->parts, &from->parts.part[i]);
+		to->open += from->open;
+	}
+	shr_ledger_forget(from);
+	return true;
+}
+
+/* Whether the counter held nothing at @ts_ns, as far back as is remembered. */
+static bool held_nothing(const struct shr_counter *counter, uint64_t ts_ns)
+{
+	bool nothing = !counter->value;
+
+	for (uint32_t i = 0; i < SHR_HISTORY && i < counter->history_count; i++) {
+		const struct shr_was *was = shr_counter_was(counter, i);
+
+		if (was->until_ns < ts_ns)
+			return nothing;
+		nothing = !was->value;
+	}
+	return nothing && counter->history_count <= SHR_HISTORY;
+}
+
+/*
+ * The call found nothing, as it would have on another lane, where others have left
+ * since what is there before its end: it was there.
+ */
+static bool go_over(struct shr_follow *follow, struct shr_step *step)
+{
+	struct shr_call *call = step->call;
+	struct shr_counter *other = call->instance->counters;
+
+	for (; other; other = other->next_of_instance)
+		if (is_like(call->counter, other) && !other->lane->joined &&
+		    other->value == shr_ledger_before(step) &&
+		    held_nothing(other, call->start_ns))
+			break;
+	if (!other || call->start.deferred)
+		return false;
+	shr_follow_move(follow, call->pid, call->lane, other->lane);
+	call->counter->open -= call->counter->open > 0;
+	other->open++;
+	call->counter = other;
+	call->lane = other->lane;
+	return true;
+}
+
+/*
+ * What is missing at the end of the call is what another lane's counter holds, which
+ * held nothing when the call emptied its own: who left it there was here.
+ */
+static bool gather(struct shr_counters *counters, struct shr_follow *follow,
+		   struct shr_turns *turns, struct shr_call *call, int64_t missing)
+{
+	struct shr_counter *from = call->instance->counters;
+
+	for (; from; from = from->next_of_instance)
+		if (is_like(call->counter, from) && from->value == missing &&
+		    held_nothing(from, call->start_ns))
+			break;
+	if (!from || !join_counter(counters, from, call->lane))
+		return false;
+	for (struct shr_call *other = turns->first; other; other = other->next) {
+		if (other->counter != from || other->start_ns < call->start_ns)
+			continue;
+		shr_follow_move(follow, other->pid, other->lane, call->lane);
+		other->lane = call->lane;
+		other->counter = call->counter;
+	}
+	return true;
+}
+
+static void move_all_calls(struct shr_turns *turns, struct shr_follow *follow,
+			   struct shr_lane *from, struct shr_lane *to)
+{
+	for (struct shr_call *call = turns->first; call; call = call->next) {
+		if (call->lane != from)
+			continue;
+		call->lane = to;
+		if (call->counter->lane == from)
+			call->counter = shr_counters_of_lane(call, to);
+		shr_follow_move(follow, call->pid, from, to);
+	}
+}
+
+/*
+ * What is missing at the end of the call is what a lane holds that came up while it was
+ * open: the call had emptied the counter, and who found it empty was taken for another
+ * memcg's.  They are one.
+ */
+static int join(struct shr_counters *counters, struct shr_follow *follow,
+		struct shr_turns *turns, struct shr_call *call, int64_t missing,
+		struct shr_err *err)
+{
+	struct shr_counter *from = call->instance->counters;
+
+	for (; from; from = from->next_of_instance)
+		if (is_like(call->counter, from) && from->value == missing &&
+		    is_young(from->lane, call))
+			break;
+	if (!from)
+		return 0;
+	struct shr_lane *lane = from->lane;
+
+	for (struct shr_counter *each = lane->counters; each; each = each->next_of_lane)
+		if (each->known && !join_counter(counters, each, call->lane))
+			return no_memory(err);
+	move_all_calls(turns, follow, lane, call->lane);
+	lane->joined = true;
+	return 1;
+}
+
 int shr_regroup(struct shr_counters *counters, struct shr_follow *follow,
 		struct shr_turns *turns, struct shr_step *step, struct shr_err *err)
 {
@@ -237,6 +369,13 @@ int shr_regroup(struct shr_counters *counters, struct shr_follow *follow,
 		return got;
 	if (fetch(follow, turns, &wanted, missing, SHR_PARTS) ||
 	    exchange(follow, turns, &wanted, missing))
+		return 1;
+	if (wanted.end)
+		got = join(counters, follow, turns, call, missing, err);
+	if (got)
+		return got;
+	if (wanted.end &&
+	    (go_over(follow, step) || gather(counters, follow, turns, call, missing)))
 		return 1;
 	return give_away(counters, follow, turns, &wanted, minus(0, missing), err);
 }

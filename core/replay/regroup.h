@@ -5,7 +5,8 @@
  * A call that finds nothing may be of any memcg that has nothing, or whose work another
  * call has just taken.  Which one it was can show only later, when an amount is
  * missing from one counter and is too much in another.  Then the calls in question are
- * given to the lane that their amounts belong to; a movement is never changed.
+ * given to the lane that their amounts belong to, or two lanes turn out to be one; a
+ * movement is never changed.
  */
 #ifndef CORE_REPLAY_REGROUP_H
 #define CORE_REPLAY_REGROUP_H

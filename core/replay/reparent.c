@@ -29,7 +29,7 @@ static uint64_t ended_ns(const struct shr_lane *lane)
 static bool may_have_ended(const struct shr_counters *counters,
 			   const struct shr_lane *lane, uint64_t now_ns)
 {
-	if (lane->into || lane->last_ns >= now_ns)
+	if (lane->into || lane->joined || lane->last_ns >= now_ns)
 		return false;
 	if (!counters->cgroups.last_rmdir_ns)
 		return true;

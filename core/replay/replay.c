@@ -306,8 +306,8 @@ static int explain(struct shr_replay *replay, struct shr_step *step,
 
 	if (got)
 		return got;
-	/* While a call is open that is rare: only if nothing else explains it. */
-	if (!start)
+	/* While a call is open that is rare: only if nothing else can be. */
+	if (!start && step->call->memcg_from != SHR_MEMCG_INFERRED)
 		explained = inherits(replay, step);
 	return explained &&
 	       shr_ledger_enter(&replay->owner, step, false) != SHR_ENTRY_BREAKS;

@@ -434,7 +434,7 @@ struct shr_choice shr_weigh(const struct shr_scales *scales, size_t from, size_t
 		int32_t score =
 			trail->base + trail->sums[to] - trail->sums[from] + fresh;
 
-		if (bound && scene->root != lane)
+		if (lane->joined || (bound && scene->root != lane))
 			continue;
 		if (!rootly && scene->root == lane)
 			score += NOT_ROOT;

@@ -227,6 +227,107 @@ static void test_split(void **state)
 	lab_release(&lab);
 }
 
+/*
+ * The call found @found and adds nothing; before its end there were 30 more than
+ * were left here.  Another lane's counter has 30, which it got @got_ns.
+ */
+static int end_where_more_is(struct lab *lab, int64_t found, uint64_t got_ns,
+			     int64_t missing)
+{
+	struct shr_step step = { .kind = SHR_STEP_END, .call = &lab->call };
+	struct shr_err err;
+
+	lab_init(lab);
+	put(lab->there, 30, false);
+	lab->there->history[0] = (struct shr_was){ .until_ns = got_ns,
+						   .by = { .pid = 7, .amount = 30 } };
+	lab->there->history_count = 1;
+	lab->there->lane->first_ns = 10;
+	lab->here->open = 1;
+	lab->call.start.deferred = found;
+	lab->call.end.new_scan = missing;
+	return shr_regroup(&lab->counters, lab->follow, &lab->turns, &step, &err);
+}
+
+/* It found nothing, which it would have on the other lane, too: it was there. */
+static void test_call_goes_over(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	assert_int_equal(end_where_more_is(&lab, 0, 1500, 30), 1);
+	assert_ptr_equal(lab.call.counter, lab.there);
+	assert_ptr_equal(lab.call.lane, lab.there->lane);
+	assert_int_equal(lab.here->open, 0);
+	assert_int_equal(lab.there->open, 1);
+	check_values(&lab, 0, 30);
+	lab_release(&lab);
+}
+
+/* It found something of its own: then the others came here. */
+static void test_gather(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	assert_int_equal(end_where_more_is(&lab, 9, 1500, 30), 1);
+	assert_ptr_equal(lab.call.counter, lab.here);
+	assert_int_equal(lab.here->value, 30);
+	assert_int_equal(lab.here->parts.total, 30);
+	assert_false(lab.there->known);
+	lab_release(&lab);
+}
+
+/* Not what was there before the call began, and not another amount. */
+static void test_nothing_to_gather(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	assert_int_equal(end_where_more_is(&lab, 9, 900, 30), 0);
+	lab_release(&lab);
+	assert_int_equal(end_where_more_is(&lab, 0, 900, 30), 0);
+	lab_release(&lab);
+	assert_int_equal(end_where_more_is(&lab, 9, 1500, 31), 0);
+	check_values(&lab, 0, 30);
+	lab_release(&lab);
+}
+
+/* A lane that came up while the call was open is its own, with all its counters. */
+static void test_join(void **state)
+{
+	struct shr_instance second = { .ordinal = 1,
+				       .memcg = { SHR_FROM_TABLE, true } };
+	struct shr_call on_second = { .instance = &second };
+	struct lab lab;
+
+	(void)state;
+	lab_init(&lab);
+	put(lab.there, 30, false);
+	lab.there->lane->first_ns = lab.call.start_ns + 1;
+	struct shr_counter *more =
+		shr_counters_get(&lab.counters, &second, lab.there->lane, 0);
+
+	assert_non_null(more);
+	more->known = true;
+	put(more, 6, false);
+	struct shr_step step = { .kind = SHR_STEP_END, .call = &lab.call };
+	struct shr_err err;
+
+	lab.call.start.deferred = 9;
+	lab.call.end.new_scan = 30;
+	assert_int_equal(
+		shr_regroup(&lab.counters, lab.follow, &lab.turns, &step, &err), 1);
+	assert_int_equal(lab.here->value, 30);
+	assert_true(lab.there->lane->joined);
+	const struct shr_counter *joined =
+		shr_counters_of_lane(&on_second, lab.here->lane);
+
+	assert_non_null(joined);
+	assert_int_equal(joined->value, 6);
+	lab_release(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +338,10 @@ int main(void)
 		cmocka_unit_test(test_calls_move),
 		cmocka_unit_test(test_recorded_lanes_stay),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_call_goes_over),
+		cmocka_unit_test(test_gather),
+		cmocka_unit_test(test_nothing_to_gather),
+		cmocka_unit_test(test_join),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
