@@ -297,7 +297,9 @@ static int explain(struct shr_replay *replay, struct shr_step *step,
 	bool start = step->kind == SHR_STEP_START;
 	bool explained = start && inherits(replay, step);
 
-	if (start && !explained && shr_doubt_is_renewed(step)) {
+	/* What was lost says as much, and is known to be so. */
+	if (start && !explained && !step->call->gap_before &&
+	    shr_doubt_is_renewed(step)) {
 		if (renew(replay, step->call, err) < 0)
 			return -1;
 		explained = true;
