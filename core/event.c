@@ -47,3 +47,11 @@ bool shr_context_is_cgroup(enum shr_context_kind kind)
 {
 	return kind == SHR_CGROUP_MKDIR || kind == SHR_CGROUP_RMDIR;
 }
+
+void shr_event_settle_memcg(struct shr_event *event)
+{
+	if (!(event->has & SHR_HAS_MEMCG_PTR) || event->identity.memcg)
+		return;
+	event->has &= ~(uint32_t)SHR_HAS_MEMCG;
+	event->memcg_id = 0;
+}

@@ -175,6 +175,12 @@ const char *shr_context_name(enum shr_context_kind kind);
  */
 enum shr_context_kind shr_context_find(struct shr_str group, struct shr_str name);
 
+/*
+ * Take back the cgroup id of an identity whose memcg is NULL: no probe can read one
+ * from there, and leaves in its place what an older record held.
+ */
+void shr_event_settle_memcg(struct shr_event *event);
+
 /* Whether it says that a cgroup came or went. */
 bool shr_context_is_cgroup(enum shr_context_kind kind);
 

@@ -151,6 +151,7 @@ static void decode_identity(const struct shr_record_format *format, const uint8_
 		.id = (int32_t)load_any(data, at[SHR_FIELD_ID], big),
 		.name = name.len ? shr_names_intern(names, name, 0) : 0,
 	};
+	shr_event_settle_memcg(event);
 }
 
 static void decode_context(const struct shr_record_format *format, const uint8_t *data,

@@ -80,6 +80,7 @@ bool shr_text_identity_take(struct shr_text_body *body)
 				 SHR_HAS_NAME;
 
 	shr_text_keys_take(body, &shr_text_identity_keys, true);
+	shr_event_settle_memcg(body->event);
 	return body->event->has & SHR_HAS_SHRINKER && body->event->has & telling;
 }
 

@@ -286,6 +286,24 @@ static void test_identity(void **state)
 	}
 }
 
+/* From a NULL memcg a probe reads no id: its place has what an older record left. */
+static void test_identity_without_memcg(void **state)
+{
+	static struct record record;
+
+	(void)state;
+	open_record(&record, "start", probe, &kinds[0], false);
+	set(&record, "memcg", 0);
+	set(&record, "shr", shr);
+	set(&record, "cg", 4711);
+	const struct shr_event *event = decode(&record);
+
+	assert_true(event->has & SHR_HAS_MEMCG_PTR);
+	assert_false(event->has & SHR_HAS_MEMCG);
+	assert_int_equal(event->memcg_id, 0);
+	close_record(&record);
+}
+
 static const struct field_spec named[] = { { FIELD_U64, "shr" },
 					   { FIELD_DATA_LOC, "name" },
 					   { FIELD_NONE, NULL } };
@@ -480,6 +498,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_quick_way_agrees),
 		cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_identity_without_memcg),
 		cmocka_unit_test(test_identity_names),
 		cmocka_unit_test(test_identity_names_that_lie),
 		cmocka_unit_test(test_paths),
