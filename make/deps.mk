@@ -3,9 +3,11 @@
 # What the build and the tests need, by Debian package.  Libraries are asked of
 # pkg-config; something missing ends the build with one line that names its package.
 
-# Rows of pkg-config name or command, a colon, its package.
+# Rows of pkg-config name or command, a colon, its package.  A build without one of
+# MAY_LIBS does less, and `shrinkctl check` says what.
 LIBS       := libtraceevent:libtraceevent-dev libtracefs:libtracefs-dev \
               libzstd:libzstd-dev zlib:zlib1g-dev yajl:libyajl-dev
+MAY_LIBS   := libbpf:libbpf-dev
 PAGE_TOOLS := scdoc:scdoc
 TEST_LIBS  := cmocka:libcmocka-dev
 TEST_TOOLS := gcc:build-essential clang:clang bats:bats jq:jq mandoc:mandoc zstd:zstd \
@@ -14,7 +16,7 @@ TEST_FILES := bats-support bats-assert bats-file
 LINT_TOOLS := clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck \
               shellcheck:shellcheck valgrind:valgrind gcovr:gcovr llvm-symbolizer:llvm
 LINT_FILES := libclang-rt-dev git
-OPTIONAL   := linux-perf parallel
+OPTIONAL   := linux-perf parallel $(foreach row,$(MAY_LIBS),$(call package,$(row)))
 
 PKG_CONFIG ?= pkg-config
 cc         := $(firstword $(CC))
@@ -33,8 +35,11 @@ ifeq ($(missing),)
 missing    := $(strip $(call no-library,$(LIBS)))
 endif
 ifeq ($(missing),)
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(foreach row,$(LIBS),$(call name,$(row))))
-PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(foreach row,$(LIBS),$(call name,$(row))))
+with       := $(filter-out $(call no-library,$(MAY_LIBS)),$(MAY_LIBS))
+linked     := $(foreach row,$(LIBS) $(with),$(call name,$(row)))
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(linked)) \
+              $(if $(filter libbpf:%,$(with)),-DHAVE_LIBBPF)
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(linked))
 endif
 
 # Order-only prerequisites of whatever needs them; nothing when all is there.

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tracefile - one control file of tracefs: read whole, or written in one go.
+ *
+ * The kernel makes these files, so a write never creates or truncates one: truncating
+ * dynamic_events removes the probes of everybody.  Names are below @dir.
+ */
+#ifndef CLI_RECORD_TRACEFILE_H
+#define CLI_RECORD_TRACEFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct shr_err;
+
+/*
+ * The text of @dir/@name, ended by a NUL, of at most 1 MiB: the caller's to free().
+ * NULL with *err filled in: SHR_ERR_IO with the name and the system's reason, or NOMEM.
+ */
+char *tracefile_read(const char *dir, const char *name, struct shr_err *err);
+
+/* Append @text to @dir/@name.  0, or -1 with *err as above. */
+int tracefile_write(const char *dir, const char *name, const char *text,
+		    struct shr_err *err);
+
+/* Whether @dir/@name is there. */
+bool tracefile_has(const char *dir, const char *name);
+
+/*
+ * What the error_log of @dir says of @command, the newest entry: one clause and, where
+ * the kernel marks one, the word it stumbled on: "Fetching arg failed at 'x=y'".
+ * False: nothing, or there is no error_log (before 5.2).
+ */
+bool tracefile_reason(const char *dir, const char *command, char *reason, size_t size);
+
+/* As tracefile_reason(), of the text of an error_log. */
+bool tracefile_reason_in(const char *log, const char *command, char *reason,
+			 size_t size);
+
+#endif /* CLI_RECORD_TRACEFILE_H */
