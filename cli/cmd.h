@@ -20,11 +20,13 @@ struct cmd {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct cmd cmd_record;
 extern const struct cmd cmd_replay;
 extern const struct cmd cmd_diff;
 extern const struct cmd cmd_explain;
 extern const struct cmd cmd_dump;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_ledger;
+extern const struct cmd cmd_check;
 
 #endif /* CLI_CMD_H */

@@ -5,12 +5,14 @@
 # option.  VALUES are words to choose from, FILE, TEXT (TEXT+: may be repeated), or - for
 # none.  The three completions have the same rows; tests/docs.bats compares them with --help.
 set -l table '
+record|||capture the shrinker events of the running kernel
 replay|||predicted against observed: a verdict for every call, summed up
 diff|||where prediction and observation differ, or two captures
 explain|||one call, wholly explained: every number, and the verdict
 ledger|||who deferred how much, and why, and who paid
 dump|||the events or calls of a capture, normalised
 info|||what a capture is, and what the tool knows of kernels
+check|||what this kernel, user and build can record
 replay,diff,explain,ledger,dump,info|--format|text json jsonl csv|How to print
 replay,diff,explain,ledger,dump,info|--shrinker|TEXT|Only shrinkers that match
 replay,diff,explain,ledger,dump,info|--nid|TEXT|Only this NUMA node
@@ -34,8 +36,24 @@ ledger|--top|TEXT|How many rows to print
 dump|--calls|-|Calls, not events
 dump|--count|-|Only how many
 info|--generations|-|What is known of kernels
-replay,diff,explain,ledger,dump,info|--help|-|Print help and exit
-replay,diff,explain,ledger,dump,info|--usage|-|Print a short usage and exit
+record|--output|FILE|Where to write the capture
+record|--force|-|Replace the file if there is one
+record|--duration|TEXT|Stop after this time
+record|--size-limit|TEXT|Stop after so many bytes of events
+record|--context|-|Also what surrounds calls
+record|--filter|TEXT|Only events of which this is true
+record|--identity|auto tracepoint-probe kprobe bpf off|How to tell the memcg and settings of a call
+record|--kallsyms|shrinkers all|Which functions to keep the names of
+record|--buffer|TEXT|Buffer of each CPU
+record|--clock|TEXT|Which of the clocks of the kernel
+record|--compression|zstd zlib none|How to compress the capture
+record|--file-version|7 6|Version of trace.dat
+record|--cleanup|-|Remove what killed recorders have left
+record|--tracefs|FILE|Where tracefs is
+check|--format|text json|How to print
+check|--tracefs|FILE|Where tracefs is
+record,replay,diff,explain,ledger,dump,info,check|--help|-|Print help and exit
+record,replay,diff,explain,ledger,dump,info,check|--usage|-|Print a short usage and exit
 '
 
 complete -c shrinkctl -n __fish_use_subcommand -f -a help -d 'tell more about a command'

@@ -3,6 +3,7 @@
 
 #include "core/err.h"
 #include "core/stream.h"
+#include "parsers/formats.h"
 #include "parsers/kallsyms.h"
 #include "parsers/text.h"
 #include "parsers/trace_dat.h"
@@ -122,4 +123,25 @@ void shr_reader_free(struct shr_reader *reader)
 struct shr_source *shr_reader_source(struct shr_reader *reader)
 {
 	return reader->source;
+}
+
+int shr_reader_layouts(const struct shr_reader_formats *formats, unsigned *layouts,
+		       struct shr_err *err)
+{
+	static const char vmscan[] = "vmscan";
+	const struct shr_format_text texts[] = {
+		{ { vmscan, strlen(vmscan) }, formats->start },
+		{ { vmscan, strlen(vmscan) }, formats->end },
+	};
+	const bool big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+	struct shr_formats learned;
+	int ret = shr_formats_init(&learned, formats->header_page, texts, 2, big, err);
+
+	if (!ret && (learned.count != 2 || !learned.layouts))
+		ret = shr_fail(err, SHR_ERR_UNSUPPORTED,
+			       "the formats of mm_shrink_slab_start and _end are none "
+			       "that shrinkctl knows");
+	*layouts = ret ? 0 : learned.layouts;
+	shr_formats_release(&learned);
+	return ret;
 }

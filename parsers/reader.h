@@ -18,6 +18,8 @@
 #ifndef PARSERS_READER_H
 #define PARSERS_READER_H
 
+#include "core/event.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,5 +65,18 @@ void shr_reader_free(struct shr_reader *reader);
 
 /* The reader as a source; lives as long as @reader. */
 struct shr_source *shr_reader_source(struct shr_reader *reader);
+
+/* What a running kernel says of its records: the texts of files of tracefs. */
+struct shr_reader_formats {
+	struct shr_str header_page; /* events/header_page */
+	struct shr_str start, end;  /* `format` of the two tracepoints */
+};
+
+/*
+ * The layouts (enum shr_layout, a mask) that @formats allow.  0, or -1 with *err filled
+ * in where a capture with these could not be read.
+ */
+int shr_reader_layouts(const struct shr_reader_formats *formats, unsigned *layouts,
+		       struct shr_err *err);
 
 #endif /* PARSERS_READER_H */

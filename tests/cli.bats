@@ -8,7 +8,7 @@ load digest
 	golden cli/help 0 help
 	golden cli/help 0 --help
 	local command
-	for command in replay diff dump info ledger; do
+	for command in record replay diff dump info ledger; do
 		golden "$command/help" 0 help "$command" || return 1
 		golden "$command/help" 0 --help "$command" || return 1
 	done

@@ -22,6 +22,7 @@ documents() {
 	"$SHRINKCTL" explain --at 100.0005 --format json mail/umount-hang-5.4.txt
 	"$SHRINKCTL" diff --format json text/trace.txt text/report.txt
 	"$SHRINKCTL" info --generations --format json
+	"$SHRINKCTL" check --format json --tracefs nothing
 	sed 's/ delta 0//' text/trace.txt | "$SHRINKCTL" dump --format jsonl - 2>/dev/null
 }
 

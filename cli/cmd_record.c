@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/cmd.h"
+#include "cli/interrupt.h"
+#include "cli/record/amount.h"
+#include "cli/record/ending.h"
+#include "cli/record/identity.h"
+#include "cli/record/recording.h"
+#include "cli/record/stale.h"
+#include "core/err.h"
+
+#include <argp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <tracefs/tracefs.h>
+
+enum {
+	KEY_OUTPUT = 'o',
+	KEY_DURATION = 'd',
+	KEY_BUFFER = 'b',
+	KEY_CLOCK = 0x200,
+	KEY_CONTEXT,
+	KEY_IDENTITY,
+	KEY_FILTER,
+	KEY_KALLSYMS,
+	KEY_COMPRESSION,
+	KEY_FILE_VERSION,
+	KEY_FORCE,
+	KEY_SIZE_LIMIT,
+	KEY_CLEANUP,
+	KEY_TRACEFS,
+};
+
+struct record_args {
+	struct recording_options recording;
+	const char *tracefs;
+	bool cleanup;
+	bool compression_given;
+	char path[64]; /* where no -o says otherwise */
+};
+
+static const struct argp_option options[] = {
+	{ NULL, 0, NULL, 0, "What is recorded:", 1 },
+	{ "context", KEY_CONTEXT, NULL, 0,
+	  "Also reclaim that begins and ends, kswapd, and cgroups that come and go",
+	  1 },
+	{ "identity", KEY_IDENTITY, "HOW", 0,
+	  "How to tell the memcg and settings of each call: auto (default: what works), "
+	  "tracepoint-probe, kprobe, bpf or off",
+	  1 },
+	{ "filter", KEY_FILTER, "EXPR", 0,
+	  "Only events for which the kernel finds EXPR true: \"nid == 0\"", 1 },
+	{ "duration", KEY_DURATION, "TIME", 0,
+	  "Stop after TIME: 30s, 5m, 1.5h (default: at Ctrl-C, or with COMMAND)", 1 },
+	{ "size-limit", KEY_SIZE_LIMIT, "SIZE", 0,
+	  "Stop after SIZE of events: 512M, 2G", 1 },
+	{ "kallsyms", KEY_KALLSYMS, "WHICH", 0,
+	  "shrinkers (default: functions that can be callbacks) or all", 1 },
+	{ NULL, 0, NULL, 0, "How:", 2 },
+	{ "buffer", KEY_BUFFER, "SIZE", 0,
+	  "Buffer of each CPU: 512K, 8M (default: 8M, or less on many CPUs)", 2 },
+	{ "clock", KEY_CLOCK, "NAME", 0, "One of the kernel's clocks (default: mono)",
+	  2 },
+	{ "tracefs", KEY_TRACEFS, "DIR", 0, "Where tracefs is, if not where mounted",
+	  2 },
+	{ NULL, 0, NULL, 0, "The file:", 3 },
+	{ "output", KEY_OUTPUT, "FILE", 0,
+	  "Where to (default: shrinkctl-DATE-TIME.dat); - is standard output", 3 },
+	{ "force", KEY_FORCE, NULL, 0, "Replace FILE if there is one", 3 },
+	{ "compression", KEY_COMPRESSION, "HOW", 0, "zstd (default), zlib or none", 3 },
+	{ "file-version", KEY_FILE_VERSION, "N", 0,
+	  "trace.dat version 7 (default), or 6, which is never compressed", 3 },
+	{ NULL, 0, NULL, 0, "Instead of recording:", 4 },
+	{ "cleanup", KEY_CLEANUP, NULL, 0, "Remove what killed recorders have left",
+	  4 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static void parse_size(struct argp_state *state, const char *arg, uint64_t *size)
+{
+	if (!amount_size(arg, size))
+		argp_error(state, "'%s' is not a size with its unit, as 512K, 8M or 1G",
+			   arg);
+}
+
+static void parse_compression(struct argp_state *state, struct record_args *args,
+			      const char *arg)
+{
+	static const enum dat_compression all[] = { DAT_NONE, DAT_ZLIB, DAT_ZSTD };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(arg, dat_compression_name(all[i]))) {
+			args->recording.compression = all[i];
+			args->compression_given = true;
+			return;
+		}
+	argp_error(state, "'%s' is not a compression: none, zlib or zstd", arg);
+}
+
+static error_t parse_file(int key, char *arg, struct argp_state *state,
+			  struct record_args *args)
+{
+	switch (key) {
+	case KEY_OUTPUT:
+		args->recording.path = arg;
+		return 0;
+	case KEY_FORCE:
+		args->recording.force = true;
+		return 0;
+	case KEY_COMPRESSION:
+		parse_compression(state, args, arg);
+		return 0;
+	case KEY_FILE_VERSION:
+		if (strcmp(arg, "6") != 0 && strcmp(arg, "7") != 0)
+			argp_error(state, "'%s' is not a version of trace.dat: 6 or 7",
+				   arg);
+		args->recording.file_version = (unsigned)(*arg - '0');
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_what(int key, char *arg, struct argp_state *state,
+			  struct recording_options *recording)
+{
+	switch (key) {
+	case KEY_CONTEXT:
+		recording->session.context = true;
+		return 0;
+	case KEY_IDENTITY:
+		if (!identity_parse(arg, &recording->identity))
+			argp_error(state,
+				   "'%s' is not one of auto, tracepoint-probe, kprobe, "
+				   "bpf, off",
+				   arg);
+		return 0;
+	case KEY_FILTER:
+		recording->session.filter = arg;
+		return 0;
+	case KEY_DURATION:
+		if (!amount_time(arg, &recording->duration_ns))
+			argp_error(state, "'%s' is not a time, as 30s, 5m or 1.5h",
+				   arg);
+		return 0;
+	case KEY_SIZE_LIMIT:
+		parse_size(state, arg, &recording->size_limit);
+		return 0;
+	case KEY_KALLSYMS:
+		recording->all_symbols = !strcmp(arg, "all");
+		if (!recording->all_symbols && strcmp(arg, "shrinkers") != 0)
+			argp_error(state, "'%s' is not one of shrinkers, all", arg);
+		return 0;
+	case KEY_BUFFER:
+		parse_size(state, arg, &recording->session.buffer_size);
+		return 0;
+	case KEY_CLOCK:
+		recording->session.clock = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* What has no compression gets none; only asking for one is a fault. */
+static void check_args(struct argp_state *state, struct record_args *args)
+{
+	if (args->recording.file_version == 6 && args->compression_given &&
+	    args->recording.compression != DAT_NONE)
+		argp_error(state, "trace.dat version 6 cannot be compressed");
+	if (args->recording.file_version == 6)
+		args->recording.compression = DAT_NONE;
+	if (args->cleanup && args->recording.command)
+		argp_error(state, "--cleanup records nothing: leave out the command");
+}
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct record_args *args = state->input;
+
+	switch (key) {
+	case KEY_TRACEFS:
+		args->tracefs = arg;
+		return 0;
+	case KEY_CLEANUP:
+		args->cleanup = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		args->recording.command = state->argv + state->next;
+		return 0;
+	case ARGP_KEY_END:
+		check_args(state, args);
+		return 0;
+	default:
+		break;
+	}
+	if (parse_file(key, arg, state, args) == 0)
+		return 0;
+	return parse_what(key, arg, state, &args->recording);
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_opt,
+	.args_doc = "[-- COMMAND [ARG...]]",
+	.doc = "Record the shrinker events of the running kernel into a trace.dat, until "
+	       "Ctrl-C, for a time, or while COMMAND runs.\v"
+	       "Examples:\n"
+	       "  shrinkctl record -d 30s -o reclaim.dat\n"
+	       "  shrinkctl record --context -- make -j8\n"
+	       "  shrinkctl record -d 10s -o - | shrinkctl replay -\n"
+	       "\nExit status: 0, 1 if COMMAND failed, or 2 on trouble: what was taken until "
+	       "then is kept.",
+};
+
+static void name_file(struct record_args *args)
+{
+	time_t now = time(NULL);
+	struct tm local;
+
+	localtime_r(&now, &local);
+	strftime(args->path, sizeof(args->path), "shrinkctl-%Y%m%d-%H%M%S.dat", &local);
+	args->recording.path = args->path;
+}
+
+static void tell_removed(void *ctx, const char *name, const char *why_not)
+{
+	int *status = ctx;
+
+	if (!why_not) {
+		printf("removed %s\n", name);
+		return;
+	}
+	fprintf(stderr, "shrinkctl: cannot remove instance %s: %s\n", name, why_not);
+	*status = EXIT_TROUBLE;
+}
+
+static int cleanup(void)
+{
+	struct shr_err err;
+	int status = EXIT_GOOD;
+
+	unsigned probes = 0;
+
+	/* Probes last: what an instance has enabled cannot be removed. */
+	if (stale_remove(tell_removed, &status, &err) >= 0 &&
+	    identity_cleanup(tracefs_tracing_dir(), &probes, &err) == 0) {
+		if (probes)
+			printf("removed %u probe%s\n", probes, probes == 1 ? "" : "s");
+		return status;
+	}
+	fprintf(stderr, "shrinkctl: %s\n", err.reason);
+	return EXIT_TROUBLE;
+}
+
+static int record(const struct record_args *args)
+{
+	struct interrupt interrupt;
+	struct recording recording;
+
+	/* A reader that has gone, and a limit on files, are errors to be told. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	interrupt_open(&interrupt);
+	int status = recording_run(&recording, &args->recording, &interrupt);
+
+	/* Reading the file back may be interrupted as any reading. */
+	interrupt_close(&interrupt);
+	if (ending_tell(&recording, &args->recording) != EXIT_GOOD)
+		status = EXIT_TROUBLE;
+	recording_release(&recording);
+	return status;
+}
+
+static int record_run(int argc, char **argv)
+{
+	struct record_args args = {
+		.recording = { .session = { .clock = "mono" },
+			       .identity = IDENTITY_AUTO,
+			       .compression = DAT_ZSTD,
+			       .file_version = 7 },
+	};
+	struct shr_err err;
+
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
+	if (!args.recording.path)
+		name_file(&args);
+	if (session_find_tracefs(args.tracefs, &err) < 0) {
+		fprintf(stderr, "shrinkctl: %s\n", err.reason);
+		return EXIT_TROUBLE;
+	}
+	return args.cleanup ? cleanup() : record(&args);
+}
+
+const struct cmd cmd_record = {
+	.name = "record",
+	.summary = "capture the shrinker events of the running kernel",
+	.run = record_run,
+};

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/record/recording.h"
+
+#include "cli/cmd.h"
+#include "cli/input.h"
+#include "cli/interrupt.h"
+#include "cli/record/checks.h"
+#include "cli/record/control.h"
+#include "cli/record/dat_writer.h"
+#include "cli/record/metadata.h"
+#include "cli/record/meter.h"
+#include "cli/record/stale.h"
+#include "cli/record/workload.h"
+#include "core/err.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <tracefs/tracefs.h>
+
+static const uint64_t second_ns = 1000000000;
+
+/* What runs; recording.h keeps what is left of it. */
+struct run_state {
+	const struct recording_options *options;
+	struct interrupt *interrupt;
+	struct session session;
+	struct identity identity;
+	struct metadata metadata;
+	struct checks checks;
+	struct dat_writer writer;
+	struct drain drain;
+	struct workload workload;
+	struct meter meter;
+	uint64_t start_ns;
+	uint64_t next_tick_ns;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * second_ns + (uint64_t)ts.tv_nsec;
+}
+
+/* Of the machine, not of a file. */
+static int complain_of_kernel(const struct session *session, const struct shr_err *err)
+{
+	fprintf(stderr, "shrinkctl: %s\n", err->reason);
+	if (session->detail[0])
+		fprintf(stderr, "%s%s", session->detail,
+			session->detail[strlen(session->detail) - 1] == '\n' ? ""
+									     : "\n");
+	return EXIT_TROUBLE;
+}
+
+static void tell_stale(void *ctx, const char *name, const char *why_not)
+{
+	(void)ctx;
+	if (why_not)
+		fprintf(stderr, "shrinkctl: cannot remove instance %s: %s\n", name,
+			why_not);
+	else
+		fprintf(stderr,
+			"shrinkctl: removed instance %s, which a killed recorder left\n",
+			name);
+}
+
+/* A fault there does not concern this recording; what does is met again. */
+static void remove_stale(void)
+{
+	struct shr_err ignored;
+	unsigned probes;
+
+	stale_remove(tell_stale, NULL, &ignored);
+	identity_cleanup(tracefs_tracing_dir(), &probes, &ignored);
+}
+
+/* That no method works is worth a line, not the recording, unless it was asked for. */
+static int add_identity(struct run_state *run, struct shr_err *err)
+{
+	struct identity *identity = &run->identity;
+	char file[96];
+
+	if (identity_add(identity, tracefs_tracing_dir(), run->options->identity, err) <
+	    0)
+		return -1;
+	if (identity->method == IDENTITY_OFF) {
+		for (unsigned i = 0; i < identity->try_count; i++)
+			fprintf(stderr, "note: no identity by %s: %s\n",
+				identity_name(identity->tries[i].method),
+				identity->tries[i].reason);
+		return 0;
+	}
+	snprintf(file, sizeof(file), "events/%s/call/enable", identity->group);
+	return control_write(run->session.instance, file, "1", err);
+}
+
+static int pour(void *ctx, unsigned cpu, int pipe, size_t len, struct shr_err *err)
+{
+	struct dat_writer *writer = ctx;
+
+	return dat_spool_splice(&writer->spool, cpu, pipe, len, err);
+}
+
+static int copy(void *ctx, unsigned cpu, const void *page, size_t len,
+		struct shr_err *err)
+{
+	struct dat_writer *writer = ctx;
+
+	return dat_spool_add(&writer->spool, cpu, page, len, err);
+}
+
+/* What `check` finds goes into the file: it says why something is not there. */
+static int note_checks(struct run_state *run, struct shr_err *err)
+{
+	char line[300];
+
+	for (enum check_id id = 0; id < CHECK_COUNT; id++) {
+		const struct check *check = &run->checks.rows[id];
+
+		snprintf(line, sizeof(line), "check %s %s: %s", check_name(id),
+			 check_answer_name(check->answer), check->says);
+		if (metadata_note(&run->metadata, line) < 0)
+			return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	}
+	return 0;
+}
+
+static int set_up_kernel(struct run_state *run)
+{
+	struct shr_err err;
+
+	remove_stale();
+	checks_run(&run->checks, tracefs_tracing_dir());
+	if (run->checks.is_tracefs && !run->checks.can_record) {
+		fprintf(stderr, "shrinkctl: %s\n", run->checks.refusal);
+		return EXIT_TROUBLE;
+	}
+	if (session_open(&run->session, &run->options->session, &err) < 0 ||
+	    add_identity(run, &err) < 0 ||
+	    metadata_begin(&run->metadata, &run->session, run->options->all_symbols,
+			   &err) < 0 ||
+	    note_checks(run, &err) < 0)
+		return complain_of_kernel(&run->session, &err);
+	if (run->metadata.symbols_hidden)
+		fputs("shrinkctl: the kernel hides its symbols, so that the capture has "
+		      "addresses for names: 'sysctl kernel.kptr_restrict=1' as root shows "
+		      "them\n",
+		      stderr);
+	return EXIT_GOOD;
+}
+
+static int set_up_file(struct run_state *run)
+{
+	struct drain_sink sink = { &run->writer, pour, copy };
+	struct dat_settings settings = { .version = run->options->file_version,
+					 .compression = run->options->compression,
+					 .page_size = run->session.page_size,
+					 .force = run->options->force };
+	struct dat_contents contents =
+		metadata_contents(&run->metadata, run->options->session.clock);
+	struct shr_err err;
+
+	if (drain_open(&run->drain, &run->session, &sink, &err) < 0)
+		return complain_of_kernel(&run->session, &err);
+	settings.cpu_count = run->drain.cpus[run->drain.cpu_count - 1].cpu + 1;
+	if (dat_writer_open(&run->writer, run->options->path, &contents, &settings,
+			    &err) < 0)
+		return complain(run->options->path, &err);
+	return EXIT_GOOD;
+}
+
+static int begin(struct run_state *run)
+{
+	struct shr_err err;
+
+	meter_open(&run->meter, !run->options->session.context &&
+					run->identity.method == IDENTITY_OFF);
+	run->start_ns = now_ns();
+	run->next_tick_ns = run->start_ns + second_ns;
+	if (session_start(&run->session, &err) < 0 ||
+	    (run->options->command &&
+	     workload_open(&run->workload, run->options->command, &err) < 0))
+		return complain_of_kernel(&run->session, &err);
+	return EXIT_GOOD;
+}
+
+/* Once a second: what a SIGKILL would leave, and what people watch. */
+static int tick(struct run_state *run, struct shr_err *err)
+{
+	uint64_t now = now_ns();
+
+	if (now < run->next_tick_ns)
+		return 0;
+	run->next_tick_ns = now + second_ns;
+	meter_show(&run->meter, &run->drain, now - run->start_ns);
+	return dat_spool_flush(&run->writer.spool, err);
+}
+
+static bool is_over_limit(const struct run_state *run)
+{
+	return run->options->size_limit && run->drain.bytes >= run->options->size_limit;
+}
+
+/* Whether somebody or something wants the recording to end. */
+static bool is_done(struct run_state *run)
+{
+	if (interrupt_check(run->interrupt) || is_over_limit(run))
+		return true;
+	if (run->options->command && workload_has_ended(&run->workload))
+		return true;
+	return run->options->duration_ns &&
+	       now_ns() - run->start_ns >= run->options->duration_ns;
+}
+
+static int wait_ms(const struct run_state *run)
+{
+	uint64_t elapsed = now_ns() - run->start_ns;
+	uint64_t left = run->options->duration_ns > elapsed
+				? run->options->duration_ns - elapsed
+				: 0;
+
+	return !run->options->duration_ns || left > second_ns
+		       ? 1000
+		       : (int)((left + 999999) / 1000000);
+}
+
+/* Until somebody wants it to end, or the file takes no more. */
+static int take_events(struct run_state *run)
+{
+	struct pollfd others[] = { { run->interrupt->fd, POLLIN, 0 },
+				   { run->workload.fd, POLLIN, 0 } };
+	struct shr_err err;
+
+	while (!is_done(run))
+		if (drain_wait(&run->drain, others, 2, wait_ms(run), &err) < 0 ||
+		    tick(run, &err) < 0)
+			return complain(run->options->path, &err);
+	return EXIT_GOOD;
+}
+
+/* Also after trouble: what is in the buffers may fit, and what fits is kept. */
+static int take_rest(struct run_state *run, int status)
+{
+	struct shr_err err;
+
+	if (session_stop(&run->session, &err) < 0)
+		status = complain_of_kernel(&run->session, &err);
+	meter_close(&run->meter);
+	if (status == EXIT_GOOD && drain_rest(&run->drain, &err) < 0)
+		status = complain(run->options->path, &err);
+	drain_count(&run->drain);
+	return status;
+}
+
+static int tell_of_ending(const struct run_state *run, int status)
+{
+	for (size_t i = 0; i < run->drain.cpu_count; i++) {
+		const struct drain_cpu *cpu = &run->drain.cpus[i];
+
+		if (!cpu->gone)
+			continue;
+		fprintf(stderr,
+			"shrinkctl: CPU %u went away (%s): the file has what came before\n",
+			cpu->cpu, strerror(cpu->gone));
+		status = EXIT_TROUBLE;
+	}
+	if (!is_over_limit(run))
+		return status;
+	fputs("shrinkctl: stopped: --size-limit is reached\n", stderr);
+	return EXIT_TROUBLE;
+}
+
+static int finish_file(struct run_state *run, struct recording *recording, int status)
+{
+	struct dat_contents contents;
+	struct shr_err err;
+
+	if (metadata_end(&run->metadata, &run->session, &err) < 0)
+		status = complain_of_kernel(&run->session, &err);
+	contents = metadata_contents(&run->metadata, run->options->session.clock);
+	recording->written = true;
+	recording->bytes = dat_spool_size(&run->writer.spool);
+	if (dat_writer_finish(&run->writer, &contents, &err) < 0) {
+		status = complain(run->options->path, &err);
+		recording->written = run->writer.kept;
+	}
+	return status;
+}
+
+/* The instance first: it must go whatever becomes of a command that does not end. */
+static int take_down(struct run_state *run, struct recording *recording, int status)
+{
+	struct shr_err err;
+
+	meter_close(&run->meter);
+	drain_finish(&run->drain);
+	if (session_close(&run->session, &err) < 0)
+		status = complain_of_kernel(&run->session, &err);
+	if (run->identity.method != IDENTITY_OFF &&
+	    identity_remove(&run->identity, &err) < 0)
+		status = complain_of_kernel(&run->session, &err);
+	dat_writer_close(&run->writer);
+	metadata_release(&run->metadata);
+	workload_close(&run->workload);
+	recording->command_ended = run->workload.asked;
+	if (!workload_fault(&run->workload, recording->command_fault,
+			    sizeof(recording->command_fault)))
+		return status;
+	return status == EXIT_GOOD ? EXIT_DIFFERENT : status;
+}
+
+/* What the caller is told of, out of what ran. */
+static void keep(struct recording *recording, struct run_state *run)
+{
+	recording->cpus = run->drain.cpus;
+	recording->cpu_count = run->drain.cpu_count;
+	recording->buffer_size = run->session.buffer_size;
+	run->drain.cpus = NULL;
+	run->drain.cpu_count = 0;
+	drain_close(&run->drain);
+}
+
+int recording_run(struct recording *recording, const struct recording_options *options,
+		  struct interrupt *interrupt)
+{
+	struct run_state run = { .options = options,
+				 .interrupt = interrupt,
+				 .session = { .guard = -1 },
+				 .drain = { .pipe = { -1, -1 } },
+				 .workload = WORKLOAD_NONE };
+
+	*recording = (struct recording){ 0 };
+	int status = set_up_kernel(&run);
+
+	if (status == EXIT_GOOD)
+		status = set_up_file(&run);
+	if (status == EXIT_GOOD)
+		status = begin(&run);
+	if (status == EXIT_GOOD) {
+		status = take_events(&run);
+		recording->elapsed_ns = now_ns() - run.start_ns;
+		status = take_rest(&run, status);
+		status = tell_of_ending(&run, status);
+		status = finish_file(&run, recording, status);
+	}
+	status = take_down(&run, recording, status);
+	keep(recording, &run);
+	return status;
+}
+
+void recording_release(struct recording *recording)
+{
+	free(recording->cpus);
+	*recording = (struct recording){ 0 };
+}

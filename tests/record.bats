@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shrinkctl record: on a stand-in for tracefs, and on the running kernel where that is
+# allowed.
+# shellcheck disable=SC2016,SC2154 # bash -c expands; bats sets stderr
+load setup
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	unset SUDO_UID SUDO_GID
+}
+
+# What a failed test has left: recorders, by their pids, and a cgroup.
+teardown() {
+	local pid
+	while read -r pid; do
+		grep -qx shrinkctl "/proc/$pid/comm" 2>/dev/null || continue
+		! kill "$pid" || wait_for [ ! -e "/proc/$pid" ]
+	done < <(cat started 2>/dev/null)
+	[ ! -d "$(cat group 2>/dev/null)" ] || wait_for rmdir "$(cat group)"
+}
+
+# stand_in - a copy of the stand-in for tracefs that this test may write to.
+stand_in() {
+	cp -r "$TOP/fixtures/tracefs/recorder" tracefs
+	rm -f tracefs/instances/.gitkeep
+}
+
+# record_stand_in ARGS... - record from it; its instance has the pid of the recorder.
+record_stand_in() {
+	bash -c 'cp -r tracefs/instance "tracefs/instances/shrinkctl-$$" &&
+		exec "$SHRINKCTL" record --tracefs tracefs "$@"' _ "$@"
+}
+
+# instance FILE - a control file of the stand-in's instance, as it was left.
+instance() { cat tracefs/instances/shrinkctl-*/"$1"; }
+
+export SHRINKCTL
+
+# need_kernel - skip where this machine does not let us record.
+need_kernel() {
+	[ "$(id -u)" -eq 0 ] || skip "not root"
+	TRACEFS=/sys/kernel/tracing
+	[ -e $TRACEFS/events/vmscan/mm_shrink_slab_start ] || skip "no tracefs with vmscan events"
+	[ -w /proc/sys/vm/drop_caches ] || skip "caches cannot be dropped"
+	mkdir "$TRACEFS/instances/shrinkctl-test-$$" 2>/dev/null || skip "no instances can be made"
+	rmdir "$TRACEFS/instances/shrinkctl-test-$$"
+}
+
+drop() { echo 2 >/proc/sys/vm/drop_caches; }
+
+# wait_for COMMAND... - until it succeeds, for at most ten seconds.
+wait_for() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		"$@" && return
+		sleep 0.05
+	done
+	echo "in vain: $*"
+	return 1
+}
+
+# recording PID - its instance is on: it begins so, before it has events.
+recording() {
+	local dir=$TRACEFS/instances/shrinkctl-$1
+	[ "$(cat "$dir"/events/vmscan/mm_shrink_slab_end/enable "$dir/tracing_on" 2>/dev/null)" = $'1\n1' ]
+}
+
+# start NAME ARGS... - a recorder in the background, of which $NAME is the pid.
+start() {
+	local -n pid=$1
+	shift
+	"$SHRINKCTL" record "$@" >/dev/null 2>"err.$1" 3>&- &
+	pid=$!
+	echo "$pid" >>started
+	wait_for recording "$pid"
+}
+
+
+nothing_left() {
+	[ ! -e "$TRACEFS/instances/shrinkctl-$1" ] || { echo "instance shrinkctl-$1"; return 1; }
+	run find . -name '.*.dat.*'
+	assert_output ""
+}
+
+@test "record: what is wrong with the options" {
+	golden record/bad-size 2 record -b 8192
+	golden record/bad-time 2 record -d soon
+	golden record/bad-compression 2 record --compression lzma
+	golden record/bad-version 2 record --file-version 5
+	golden record/bad-v6 2 record --file-version 6 --compression zstd
+	golden record/bad-kallsyms 2 record --kallsyms some
+	golden record/bad-cleanup 2 record --cleanup -- true
+}
+
+@test "record: what is not tracefs" {
+	mkdir empty
+	run "$SHRINKCTL" record --tracefs no/such -d 10ms
+	assert_failure 2
+	assert_output --regexp '^shrinkctl: no/such'
+	run "$SHRINKCTL" record --tracefs empty -d 10ms
+	assert_failure 2
+	assert_output --regexp '^shrinkctl: empty'
+	run find . -type f
+	assert_output ""
+}
+
+@test "record: a stand-in, into a file that reads back" {
+	stand_in
+	run record_stand_in -d 50ms -o out.dat
+	assert_success
+	assert_line --regexp '^recorded +108 events of 54 calls'
+	assert_line "replay      shrinkctl replay out.dat"
+	run "$SHRINKCTL" dump --count out.dat
+	assert_output "108 events"
+	[ "$(stat -c %a out.dat)" = 600 ]
+	run find . -maxdepth 1 -name '.*' -type f
+	assert_output ""
+}
+
+@test "record: what is written to the control files" {
+	stand_in
+	record_stand_in -d 50ms -o out.dat -b 2M --clock boot --filter 'nid == 0'
+	[ "$(instance buffer_size_kb | head -c4)" = 2048 ]
+	[ "$(instance trace_clock | head -c4)" = boot ]
+	[ "$(instance buffer_percent | head -c2)" = 25 ]
+	[ "$(instance tracing_on | head -c1)" = 0 ]
+	local event
+	for event in start end; do
+		[ "$(instance events/vmscan/mm_shrink_slab_$event/enable | head -c1)" = 1 ]
+		[ "$(instance events/vmscan/mm_shrink_slab_$event/filter | head -c8)" = "nid == 0" ]
+	done
+	# Nothing outside the instance.
+	diff -r -x instances "$TOP/fixtures/tracefs/recorder" tracefs
+}
+
+@test "record: every version and compression has the same events" {
+	stand_in
+	local how
+	for how in "7 none" "7 zlib" "7 zstd" "6 none"; do
+		rm -rf tracefs/instances/*
+		# shellcheck disable=SC2086
+		set -- $how
+		record_stand_in -d 20ms -o "out-$1-$2.dat" --file-version "$1" --compression "$2"
+		"$SHRINKCTL" dump "out-$1-$2.dat" >"$1-$2.txt"
+		diff 7-none.txt "$1-$2.txt"
+	done
+	rm -rf tracefs/instances/*
+	record_stand_in -d 20ms -o - 2>/dev/null | "$SHRINKCTL" dump - | diff 7-none.txt -
+	if command -v trace-cmd >/dev/null; then
+		[ "$(trace-cmd report out-7-zstd.dat | grep -c mm_shrink_slab)" -eq 108 ]
+		[ "$(trace-cmd report out-6-none.dat | grep -c mm_shrink_slab)" -eq 108 ]
+	fi
+}
+
+@test "record: a clock that is not there" {
+	stand_in
+	run record_stand_in -d 50ms -o out.dat --clock sundial
+	assert_failure 2
+	assert_output --partial "no clock 'sundial', only: local global"
+	assert_not_exists out.dat
+}
+
+@test "record: no events" {
+	stand_in
+	rm -r tracefs/instance/events/vmscan/mm_shrink_slab_end
+	run record_stand_in -d 50ms -o out.dat
+	assert_failure 2
+	assert_output --partial "this kernel has no event vmscan:mm_shrink_slab_end"
+	assert_not_exists out.dat
+}
+
+@test "record: losses, and the buffer that would have held them" {
+	stand_in
+	sed -i 's/^overrun: 0/overrun: 20000/' tracefs/instance/per_cpu/cpu1/stats
+	run record_stand_in -d 50ms -o out.dat
+	assert_success
+	assert_line "lost        20000 events on CPU 1"
+	assert_line --regexp '^ +buffers of -b [0-9]+M would have held them$'
+}
+
+@test "record: an existing file, and a planted link, are not written to" {
+	stand_in
+	echo mine >out.dat
+	run record_stand_in -d 20ms -o out.dat
+	assert_failure 2
+	assert_output --partial "--force"
+	[ "$(cat out.dat)" = mine ]
+
+	ln -s out.dat link.dat
+	rm -rf tracefs/instances/*
+	run record_stand_in -d 20ms -o link.dat
+	assert_failure 2
+	[ "$(cat out.dat)" = mine ]
+
+	rm -rf tracefs/instances/*
+	run record_stand_in -d 20ms -o link.dat --force
+	assert_success
+	[ "$(cat out.dat)" = mine ]
+	[ ! -L link.dat ]
+}
+
+@test "record: a command, its output and its status" {
+	stand_in
+	run --separate-stderr record_stand_in -o out.dat -- sh -c 'echo from the command; exit 3'
+	assert_failure 1
+	assert_output "from the command"
+	[[ $stderr == *"command     sh exited with status 3"* ]]
+	assert_exists out.dat
+
+	rm -rf tracefs/instances/*
+	run record_stand_in -o none.dat -- no-such-command
+	assert_failure 2
+	assert_output --partial "cannot run 'no-such-command': No such file or directory"
+	assert_not_exists none.dat
+}
+
+@test "record: a command is ended with the recording" {
+	stand_in
+	run record_stand_in -d 50ms -o out.dat -- sleep 60
+	assert_success
+	assert_line "command     sleep was ended with the recording"
+}
+
+@test "record: --size-limit keeps what there is, and is trouble" {
+	stand_in
+	run record_stand_in -o out.dat --size-limit 4K
+	assert_failure 2
+	assert_line "shrinkctl: stopped: --size-limit is reached"
+	run "$SHRINKCTL" dump --count out.dat
+	assert_output "108 events"
+}
+
+@test "record: cleanup takes instances of the dead, and no others" {
+	mkdir -p tracefs/instances/shrinkctl-{999999999,1,x,007} tracefs/instances/other
+	mkdir "tracefs/instances/shrinkctl-$$"
+	run "$SHRINKCTL" record --tracefs tracefs --cleanup
+	assert_success
+	assert_output "removed shrinkctl-999999999"
+	run ls tracefs/instances
+	assert_output "$(printf '%s\n' other shrinkctl-007 shrinkctl-1 "shrinkctl-$$" shrinkctl-x | sort)"
+}
+
+@test "record: the running kernel's caches dropped" {
+	need_kernel
+	bash -c 'echo $$ >pid
+		exec "$SHRINKCTL" record -o out.dat -- sh -c "echo 2 >/proc/sys/vm/drop_caches"' 2>err
+	grep -q '^recorded  *[1-9]' err
+	run "$SHRINKCTL" replay out.dat
+	assert_success
+	assert_output --partial "none is unexplained"
+	nothing_left "$(cat pid)"
+}
+
+@test "record: a memcg at its limit on the running kernel" {
+	need_kernel
+	local group=/sys/fs/cgroup/memory/shrinkctl-test-$$
+	echo "$group" >group
+	mkdir "$group" 2>/dev/null && echo 16M >"$group/memory.limit_in_bytes" ||
+		skip "no v1 memory controller"
+	"$SHRINKCTL" record --context -o out.dat -- sh -c "echo \$\$ >$group/cgroup.procs
+		i=0; while [ \$i -lt 3000 ]; do mkdir d\$i; : >d\$i/f; i=\$((i + 1)); done
+		head -c 40M /dev/zero >big" 2>err
+	wait_for rmdir "$group"
+	run "$SHRINKCTL" replay out.dat
+	assert_success
+}
+
+@test "record: signals finish the file on the running kernel" {
+	need_kernel
+	local signal recorder
+	for signal in INT TERM HUP; do
+		start recorder -o $signal.dat
+		drop
+		kill -$signal "$recorder"
+		wait "$recorder"
+		run "$SHRINKCTL" replay $signal.dat
+		assert_success
+		nothing_left "$recorder"
+	done
+}
+
+@test "record: SIGKILL leaves what was flushed, and cleanup takes the rest" {
+	need_kernel
+	local killed other
+	start killed -o killed.dat
+	drop
+	wait_for bash -c '[ -n "$("$SHRINKCTL" dump .killed.dat.* 2>/dev/null)" ]'
+	kill -KILL "$killed"
+	wait "$killed" || true
+	run "$SHRINKCTL" replay .killed.dat.*
+	assert_success
+	assert_exists "$TRACEFS/instances/shrinkctl-$killed"
+
+	start other -o other.dat
+	assert_not_exists "$TRACEFS/instances/shrinkctl-$killed"
+	kill "$other"
+	wait "$other"
+	grep -q "removed instance shrinkctl-$killed" "err.-o"
+}
+
+@test "record: two at once do not disturb each other" {
+	need_kernel
+	local one two
+	start one -o one.dat
+	start two -o two.dat
+	"$SHRINKCTL" record --cleanup
+	drop
+	kill "$one"
+	wait "$one"
+	drop
+	kill "$two"
+	wait "$two"
+	run "$SHRINKCTL" replay one.dat
+	assert_success
+	run "$SHRINKCTL" replay two.dat
+	assert_success
+	[ "$("$SHRINKCTL" dump two.dat | wc -l)" -gt "$("$SHRINKCTL" dump one.dat | wc -l)" ]
+	nothing_left "$one"
+	nothing_left "$two"
+}
+
+@test "record: a full disk keeps what fits" {
+	need_kernel
+	mkdir small
+	mount -t tmpfs -o size=512k none small 2>/dev/null || skip "nothing can be mounted"
+	run "$SHRINKCTL" record -o small/out.dat -d 20s -- sh -c 'while :; do echo 2 >/proc/sys/vm/drop_caches; done'
+	local got=$status
+	"$SHRINKCTL" replay small/out.dat >replay.txt || true
+	ls -A small >left.txt
+	umount small
+	[ "$got" -eq 2 ]
+	assert_output --partial "No space left on device"
+	grep -q ' calls ' replay.txt
+	[ "$(cat left.txt)" = out.dat ]
+}
+
+@test "record: the command runs as the user of sudo" {
+	need_kernel
+	chmod 755 "$BATS_TEST_TMPDIR"
+	SUDO_UID=65534 SUDO_GID=65534 run --separate-stderr "$SHRINKCTL" record -o out.dat -- id -u
+	assert_success
+	assert_output 65534
+	[ "$(stat -c %u out.dat)" = 65534 ]
+}
+
+@test "record: a filter that the kernel refuses, with its reason and place" {
+	need_kernel
+	run "$SHRINKCTL" record -o out.dat --filter 'foo > 3' -d 50ms
+	assert_failure 2
+	assert_line "shrinkctl: the kernel refuses the filter for mm_shrink_slab_start: Field not found"
+	assert_line --regexp '^ *\^$'
+	assert_not_exists out.dat
+}
