@@ -13,6 +13,7 @@
 #   make coverage        lines and branches the tests reach
 #   make fuzz T=600      every fuzzer for T seconds
 #   make bench           time against cat, wc and trace-cmd; CAPTURE=FILE.dat
+#   make bench-record    as root: what recording costs, and what gets lost
 #   make deps            apt-get what the build and the tests need
 #   make install         DESTDIR= prefix=/usr/local; make uninstall takes it away
 #   make clean, help

@@ -33,9 +33,13 @@ fuzz/%: $(B)/fuzz/fuzz_%
 bench: $(B)/shrinkctl $(B)/bench/sum64 $(B)/bench/measure $(B)/bench/repeat_pages
 	$(Q)tests/bench/run $(B) $(CAPTURE)
 
+# What recording costs on the running kernel, as root.
+bench-record: $(B)/shrinkctl $(B)/bench/measure $(B)/bench/drop
+	$(Q)tests/bench/record $(B)
+
 $(B)/bench/%: $(B)/tests/bench/%.o
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL) $(LDFLAGS) -o $@ $^
 
-.PHONY: fuzz bench
+.PHONY: fuzz bench bench-record
