@@ -20,6 +20,7 @@
 #
 #   V=1 show commands     CC=clang     SAN=1 address + undefined sanitizers
 #   COV=1 gcov            WERROR= let warnings pass     CFLAGS, LDFLAGS add to ours
+#   BPF=1 record --identity bpf, with libbpf, clang and bpftool: builds build-bpf
 
 .DEFAULT_GOAL := all
 
@@ -36,7 +37,7 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 VERSION  := $(shell cat VERSION)
 ALL      := $(CFLAGS) $(WARN) -std=gnu11 -D_GNU_SOURCE -I. \
             -DSHRINKCTL_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
-B        := build$(if $(findstring clang,$(notdir $(CC))),-clang)$(if $(SAN),-san)$(if $(COV),-cov)
+B        := build$(if $(findstring clang,$(notdir $(CC))),-clang)$(if $(SAN),-san)$(if $(COV),-cov)$(if $(BPF),-bpf)
 Q        := $(if $(V),,@)
 
 ifdef SAN
@@ -78,7 +79,7 @@ build/man/%: man/%.scd | $(need-scdoc)
 	@echo "  MAN  $@"
 	$(Q)scdoc < $< > $@.new && mv $@.new $@
 
-include make/check.mk make/lint.mk make/fuzz.mk make/install.mk
+include make/bpf.mk make/check.mk make/lint.mk make/fuzz.mk make/install.mk
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile

@@ -8,6 +8,7 @@
 LIBS       := libtraceevent:libtraceevent-dev libtracefs:libtracefs-dev \
               libzstd:libzstd-dev zlib:zlib1g-dev yajl:libyajl-dev
 MAY_LIBS   := libbpf:libbpf-dev
+BPF_TOOLS  := clang:clang bpftool:bpftool
 PAGE_TOOLS := scdoc:scdoc
 TEST_LIBS  := cmocka:libcmocka-dev
 TEST_TOOLS := gcc:build-essential clang:clang bats:bats jq:jq mandoc:mandoc zstd:zstd \
@@ -16,7 +17,7 @@ TEST_FILES := bats-support bats-assert bats-file
 LINT_TOOLS := clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck \
               shellcheck:shellcheck valgrind:valgrind gcovr:gcovr llvm-symbolizer:llvm
 LINT_FILES := libclang-rt-dev git
-OPTIONAL   := linux-perf parallel $(foreach row,$(MAY_LIBS),$(call package,$(row)))
+OPTIONAL   := linux-perf parallel $(sort $(foreach row,$(MAY_LIBS) $(BPF_TOOLS),$(call package,$(row))))
 
 PKG_CONFIG ?= pkg-config
 cc         := $(firstword $(CC))
@@ -31,12 +32,16 @@ no-library  = $(foreach row,$(1),$(shell $(PKG_CONFIG) --exists $(call name,$(ro
 
 # Without pkg-config nobody can say which libraries there are: that comes first.
 missing    := $(strip $(call no-command,$(cc):$(cc-package) $(PKG_CONFIG):pkg-config))
+ifdef BPF
+LIBS       += $(MAY_LIBS)
+missing    := $(sort $(missing) $(call no-command,$(BPF_TOOLS)))
+endif
 ifeq ($(missing),)
 missing    := $(strip $(call no-library,$(LIBS)))
 endif
 ifeq ($(missing),)
 with       := $(filter-out $(call no-library,$(MAY_LIBS)),$(MAY_LIBS))
-linked     := $(foreach row,$(LIBS) $(with),$(call name,$(row)))
+linked     := $(sort $(foreach row,$(LIBS) $(with),$(call name,$(row))))
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(linked)) \
               $(if $(filter libbpf:%,$(with)),-DHAVE_LIBBPF)
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(linked))

@@ -4,7 +4,7 @@
 
 c-files      := $(wildcard $(foreach dir,core core/* parsers cli cli/* tests/unit \
                 tests/fuzz tests/bench,$(dir)/*.c))
-c-and-h      := $(c-files) $(headers) $(wildcard tests/*/*.h)
+c-and-h      := $(c-files) $(headers) $(bpf-sources) $(wildcard tests/*/*.h)
 scripts      := .ci/run $(shell grep -lE '^.!/(usr/)?bin/(env )?(ba)?sh' tests/* tests/*/* 2>/dev/null)
 bats-files   := $(wildcard tests/*.bats tests/*.bash)
 both          = $(shell nproc 2>/dev/null || echo 2)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/btf.h"
 #include "cli/record/check_rows.h"
+#include "cli/record/identity_bpf.h"
 #include "cli/record/probe.h"
 #include "cli/record/tracefile.h"
 #include "core/err.h"
@@ -173,7 +174,11 @@ void check_kernel(struct checks *checks)
 {
 	check_unlocked(checks);
 	check_btf(checks);
-	check_say(checks, CHECK_BPF, CHECK_NO, "this shrinkctl was built without BPF");
+	if (!identity_bpf_supported()) {
+		check_say(checks, CHECK_BPF, CHECK_NO,
+			  "this shrinkctl was built without BPF");
+		check_suggest(checks, CHECK_BPF, "make BPF=1");
+	}
 	check_shrinker_debugfs(checks);
 	check_kallsyms(checks);
 	check_capability(checks);

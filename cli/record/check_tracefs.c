@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/check_rows.h"
 #include "cli/record/identity.h"
+#include "cli/record/identity_bpf.h"
 #include "cli/record/tracefile.h"
 #include "core/err.h"
 #include "core/event.h"
@@ -335,11 +336,14 @@ static void check_copy(struct checks *checks)
 		{ CHECK_SPLICE, "per_cpu/cpu0/trace_pipe_raw" },
 		{ CHECK_TRACEPOINT_PROBE, "dynamic_events" },
 		{ CHECK_KPROBE, "kprobe_events" },
+		{ CHECK_BPF, IDENTITY_BPF_EVENT },
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		bool has = tracefile_has(checks->tracefs, files[i].file);
 
+		if (files[i].id == CHECK_BPF && !identity_bpf_supported())
+			continue;
 		check_say(checks, files[i].id, has ? CHECK_PARTLY : CHECK_NO,
 			  has ? "%s is there, and not tried" : "%s is missing",
 			  files[i].file);
@@ -359,4 +363,6 @@ void check_tracefs(struct checks *checks)
 	check_in_instance(checks);
 	try_probe(checks, CHECK_TRACEPOINT_PROBE, IDENTITY_TRACEPOINT_PROBE);
 	try_probe(checks, CHECK_KPROBE, IDENTITY_KPROBE);
+	if (identity_bpf_supported())
+		try_probe(checks, CHECK_BPF, IDENTITY_BPF);
 }

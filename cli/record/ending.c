@@ -87,6 +87,9 @@ int ending_tell(const struct recording *recording,
 	int status = tell_events(recording, options);
 
 	tell_losses(recording);
+	if (recording->untold)
+		fprintf(stderr, "identity    could not be told of %" PRIu64 " calls\n",
+			recording->untold);
 	if (strcmp(options->path, "-") != 0)
 		fprintf(stderr,
 			is_plain(options->path) ? "replay      shrinkctl replay %s\n"

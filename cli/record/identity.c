@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/identity.h"
 
+#include "cli/record/control.h"
+#include "cli/record/identity_bpf.h"
 #include "cli/record/tracefile.h"
 #include "core/err.h"
 
@@ -140,6 +142,17 @@ static int add_kprobe(struct identity *identity, const struct probe_layout *layo
 			   &by_register);
 }
 
+static int add_bpf(struct identity *identity, const struct probe_layout *layout,
+		   struct shr_err *err)
+{
+	identity->bpf = identity_bpf_open(identity->tracefs, getpid(), err);
+	if (!identity->bpf)
+		return -1;
+	identity->method = IDENTITY_BPF;
+	identity->fields = layout ? probe_layout_fields(layout) : 0;
+	return 0;
+}
+
 static int add_one(struct identity *identity, enum identity_method method,
 		   const struct probe_layout *layout, const struct shr_err *no_layout,
 		   struct shr_err *err)
@@ -148,8 +161,7 @@ static int add_one(struct identity *identity, enum identity_method method,
 		return add_tracepoint_probe(identity, layout, err);
 	if (method == IDENTITY_KPROBE)
 		return add_kprobe(identity, layout, no_layout, err);
-	return shr_fail(err, SHR_ERR_UNSUPPORTED,
-			"this shrinkctl was built without BPF");
+	return add_bpf(identity, layout, err);
 }
 
 static void note(struct identity *identity, enum identity_method method,
@@ -187,6 +199,36 @@ int identity_add(struct identity *identity, const char *tracefs,
 	return any ? 0 : ret;
 }
 
+/* The event of a program is everybody's: only our lines are wanted. */
+static int enable_bpf(const struct identity *identity,
+		      struct tracefs_instance *instance, struct shr_err *err)
+{
+	char filter[64];
+
+	snprintf(filter, sizeof(filter), "bpf_string ~ \"%s/*\"", identity->group);
+	if (control_write(instance, IDENTITY_BPF_EVENT "/filter", filter, err) < 0)
+		return -1;
+	return control_write(instance, IDENTITY_BPF_EVENT "/enable", "1", err);
+}
+
+int identity_enable(const struct identity *identity, struct tracefs_instance *instance,
+		    struct shr_err *err)
+{
+	char file[96];
+
+	if (identity->method == IDENTITY_OFF)
+		return 0;
+	if (identity->method == IDENTITY_BPF)
+		return enable_bpf(identity, instance, err);
+	snprintf(file, sizeof(file), "events/%s/call/enable", identity->group);
+	return control_write(instance, file, "1", err);
+}
+
+uint64_t identity_missed(const struct identity *identity)
+{
+	return identity->bpf ? identity_bpf_missed(identity->bpf) : 0;
+}
+
 static int remove_event(const char *tracefs, const char *file, const char *group,
 			struct shr_err *err)
 {
@@ -200,9 +242,12 @@ int identity_remove(struct identity *identity, struct shr_err *err)
 {
 	if (identity->method == IDENTITY_OFF)
 		return 0;
-	if (remove_event(identity->tracefs, file_of(identity->method), identity->group,
-			 err) < 0)
+	if (identity->method == IDENTITY_BPF)
+		identity_bpf_close(identity->bpf);
+	else if (remove_event(identity->tracefs, file_of(identity->method),
+			      identity->group, err) < 0)
 		return -1;
+	identity->bpf = NULL;
 	identity->method = IDENTITY_OFF;
 	return 0;
 }

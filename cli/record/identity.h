@@ -5,17 +5,18 @@
  * Its name is shrinkctl_PID/call.  It belongs to all of the kernel and outlives its
  * process, so whoever adds one removes it on every way out; what a killed recorder has
  * left, identity_cleanup() finds.  While an instance has the event enabled it cannot be
- * removed: destroy the instance first.  That also guards against the cleanup of
- *another.
+ * removed: destroy the instance first.  That also guards against another's cleanup.
+ *
+ * With BPF there is no such event, but the lines of a program (identity_bpf.h) that
+ *ends with its process.
  *
  *	struct identity identity;
  *
  *	if (identity_add(&identity, tracefs, IDENTITY_AUTO, &err) < 0)
  *		...what was asked for does not work
- *	if (identity.method != IDENTITY_OFF)
- *		...enable events/<identity.group>/call in the instance
  *	for (i = 0; i < identity.try_count; i++)
  *		...identity.tries[i] says why not better
+ *	identity_enable(&identity, instance, &err);
  *	...destroy the instance
  *	identity_remove(&identity, &err);
  */
@@ -27,14 +28,16 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct identity_bpf;
 struct shr_err;
+struct tracefs_instance;
 
 enum identity_method {
 	IDENTITY_OFF,
 	IDENTITY_TRACEPOINT_PROBE, /* 6.5+, CONFIG_FPROBE_EVENTS */
 	IDENTITY_KPROBE,	   /* CONFIG_KPROBE_EVENTS, and BTF for the offsets */
-	IDENTITY_BPF,
-	IDENTITY_AUTO /* the first that works */
+	IDENTITY_BPF,		   /* 5.16+, BTF, and a build with BPF=1 */
+	IDENTITY_AUTO		   /* the first that works */
 };
 
 /* A method that did not work, and why: one clause. */
@@ -51,6 +54,7 @@ struct identity {
 	unsigned fields; /* mask of 1 << enum probe_field */
 	char group[32];	 /* "shrinkctl_PID" */
 	char definition[PROBE_TEXT_MAX];
+	struct identity_bpf *bpf; /* owned; of IDENTITY_BPF only */
 	struct identity_try tries[IDENTITY_AUTO];
 	unsigned try_count;
 };
@@ -68,6 +72,16 @@ bool identity_parse(const char *name, enum identity_method *method);
  */
 int identity_add(struct identity *identity, const char *tracefs,
 		 enum identity_method method, struct shr_err *err);
+
+/*
+ * Let @instance have the event, or of the BPF program's lines those that are ours.  0,
+ * also if there is none; -1 with *err filled in.
+ */
+int identity_enable(const struct identity *identity, struct tracefs_instance *instance,
+		    struct shr_err *err);
+
+/* Of how many calls the method knows that it could not tell, so far. */
+uint64_t identity_missed(const struct identity *identity);
 
 /*
  * Remove the event.  0, also if there is none; -1 with *err filled in if it is still

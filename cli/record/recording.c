@@ -82,23 +82,25 @@ static void remove_stale(void)
 }
 
 /* That no method works is worth a line, not the recording, unless it was asked for. */
+static void tell_tries(const struct identity *identity)
+{
+	fputs("note: calls have no identity", stderr);
+	for (unsigned i = 0; i < identity->try_count; i++)
+		fprintf(stderr, "; %s: %s", identity_name(identity->tries[i].method),
+			identity->tries[i].reason);
+	fputc('\n', stderr);
+}
+
 static int add_identity(struct run_state *run, struct shr_err *err)
 {
 	struct identity *identity = &run->identity;
-	char file[96];
 
 	if (identity_add(identity, tracefs_tracing_dir(), run->options->identity, err) <
 	    0)
 		return -1;
-	if (identity->method == IDENTITY_OFF) {
-		for (unsigned i = 0; i < identity->try_count; i++)
-			fprintf(stderr, "note: no identity by %s: %s\n",
-				identity_name(identity->tries[i].method),
-				identity->tries[i].reason);
-		return 0;
-	}
-	snprintf(file, sizeof(file), "events/%s/call/enable", identity->group);
-	return control_write(run->session.instance, file, "1", err);
+	if (identity->method == IDENTITY_OFF && identity->try_count)
+		tell_tries(identity);
+	return identity_enable(identity, run->session.instance, err);
 }
 
 static int pour(void *ctx, unsigned cpu, int pipe, size_t len, struct shr_err *err)
@@ -303,8 +305,8 @@ static int take_down(struct run_state *run, struct recording *recording, int sta
 	drain_finish(&run->drain);
 	if (session_close(&run->session, &err) < 0)
 		status = complain_of_kernel(&run->session, &err);
-	if (run->identity.method != IDENTITY_OFF &&
-	    identity_remove(&run->identity, &err) < 0)
+	recording->untold = identity_missed(&run->identity);
+	if (identity_remove(&run->identity, &err) < 0)
 		status = complain_of_kernel(&run->session, &err);
 	dat_writer_close(&run->writer);
 	metadata_release(&run->metadata);

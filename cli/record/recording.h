@@ -44,6 +44,7 @@ struct recording {
 	uint64_t buffer_size; /* bytes per CPU */
 	uint64_t bytes;	      /* of pages, before compression */
 	uint64_t elapsed_ns;
+	uint64_t untold;	 /* calls whose identity could not be told */
 	bool written;		 /* there is a file */
 	char command_fault[128]; /* how the command ended, if not well */
 	bool command_ended;	 /* by us, for the recording was over */
