@@ -5,6 +5,7 @@
 #include "core/stream.h"
 #include "parsers/bytes.h"
 #include "parsers/format_lines.h"
+#include "parsers/identity_line.h"
 #include "parsers/trace_dat.h"
 
 #include <stdlib.h>
@@ -59,6 +60,12 @@ static const struct field_name identity_fields[] = {
 	{ "flags", SHR_FIELD_FLAGS, SHR_HAS_FLAGS },
 	{ "id", SHR_FIELD_ID, SHR_HAS_ID },
 	{ "name", SHR_FIELD_NAME, SHR_HAS_NAME },
+	{ NULL, 0, 0 },
+};
+
+static const struct field_name line_fields[] = {
+	{ "common_pid", SHR_FIELD_PID, SHR_HAS_PID },
+	{ SHR_IDENTITY_LINE_FIELD, SHR_FIELD_NAME, 0 },
 	{ NULL, 0, 0 },
 };
 
@@ -180,7 +187,8 @@ static bool kind_of(const struct shr_format_text *format, enum shr_kind *kind,
 		*kind = SHR_START;
 	else if (shr_str_is(name, "mm_shrink_slab_end"))
 		*kind = SHR_END;
-	else if (memmem(text.ptr, text.len, " shr;", 5))
+	else if (memmem(text.ptr, text.len, " shr;", 5) ||
+		 shr_str_is(name, SHR_IDENTITY_LINE_EVENT))
 		*kind = SHR_IDENTITY;
 	else
 		return false;
@@ -224,6 +232,8 @@ static void learn_start(struct shr_formats *formats, struct shr_record_format *f
 /* An identity must name more than the shrinker. */
 static bool identifies(const struct shr_record_format *format)
 {
+	if (format->line)
+		return format->fields[SHR_FIELD_NAME].size == 4;
 	return (format->has & SHR_HAS_SHRINKER) &&
 	       (format->has &
 		(SHR_HAS_MEMCG_PTR | SHR_HAS_MEMCG | SHR_HAS_BATCH | SHR_HAS_SEEKS |
@@ -251,6 +261,7 @@ static bool add_format(struct shr_formats *formats, struct tep_event *event,
 		[SHR_IDENTITY] = identity_fields,
 		[SHR_CONTEXT] = context_fields,
 	};
+	bool line = shr_str_is(line_of(text, "name: "), SHR_IDENTITY_LINE_EVENT);
 	struct shr_record_format *format = &formats->records[formats->count];
 	struct tep_format_field *type = tep_find_any_field(event, "common_type");
 
@@ -258,8 +269,9 @@ static bool add_format(struct shr_formats *formats, struct tep_event *event,
 	*format = (struct shr_record_format){ .kind = kind,
 					      .context = context,
 					      .id = (uint16_t)event->id,
-					      .min_len = 8 };
-	place_fields(format, event, names[kind]);
+					      .min_len = 8,
+					      .line = line };
+	place_fields(format, event, line ? line_fields : names[kind]);
 	format->plain = is_plain(format, big);
 	if (!type || !field_usable(type) || type->size != 2)
 		return false;

@@ -64,6 +64,7 @@ struct shr_record_format {
 	uint32_t has;	  /* enum shr_has of the fields there are */
 	bool plain; /* native order, and every field of the size 64 bits give it */
 	bool name_relative; /* SHR_FIELD_NAME counts from its own end */
+	bool line;	    /* SHR_FIELD_NAME is a line, maybe ours: identity_line.h */
 	struct shr_field fields[SHR_FIELD_COUNT];
 };
 

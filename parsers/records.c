@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/records.h"
 
+#include "parsers/identity_line.h"
 #include "parsers/names.h"
+#include "parsers/text_cursor.h"
 
 #include <byteswap.h>
 #include <string.h>
@@ -187,6 +189,36 @@ static void decode_any(const struct shr_formats *formats,
 		decode_context(format, data, len, big, names, event);
 	else
 		decode_identity(format, data, len, big, names, event);
+}
+
+struct shr_str shr_record_line(const struct shr_formats *formats,
+			       const struct shr_record_format *format,
+			       const uint8_t *data, uint32_t len)
+{
+	return load_string(format, data, len, formats->page.big);
+}
+
+bool shr_record_decode_line(const struct shr_formats *formats,
+			    const struct shr_record_format *format, const uint8_t *data,
+			    struct shr_str line, struct shr_names *names,
+			    struct shr_event *event)
+{
+	struct shr_text_cursor cur = { line.ptr, line.ptr + line.len, NULL };
+	struct shr_field pid = format->fields[SHR_FIELD_PID];
+	struct shr_str name = { "", 0 };
+
+	*event = (struct shr_event){
+		.kind = SHR_IDENTITY,
+		.has = format->has | SHR_HAS_TIME | SHR_HAS_CPU,
+		.pid = (int32_t)load_any(data, pid, formats->page.big),
+	};
+	if (shr_identity_line_take(&cur, event, &name)) {
+		event->identity.name = shr_names_intern(names, name, 0);
+		return true;
+	}
+	event->kind = SHR_MALFORMED;
+	event->malformed = (struct shr_malformed){ .reason = cur.reason };
+	return false;
 }
 
 void shr_record_decode(const struct shr_formats *formats,

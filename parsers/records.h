@@ -18,11 +18,26 @@
 struct shr_names;
 
 /*
- * Fill in everything of @event that @data (@len bytes, at least format->min_len)
- * holds: all but time and CPU.  Names of identity events are kept in @names.
+ * Fill in everything of @event, not of a format->line, that @data (@len bytes, at least
+ * format->min_len) holds: all but time and CPU.  Names of identity events are kept in
+ * @names.
  */
 void shr_record_decode(const struct shr_formats *formats,
 		       const struct shr_record_format *format, const uint8_t *data,
 		       uint32_t len, struct shr_names *names, struct shr_event *event);
+
+/* The text of a record of a format->line; empty where there is none. */
+struct shr_str shr_record_line(const struct shr_formats *formats,
+			       const struct shr_record_format *format,
+			       const uint8_t *data, uint32_t len);
+
+/*
+ * As shr_record_decode(), of such a record whose @line begins as ours.  False: @event
+ * is SHR_MALFORMED, with a reason that is static, and no place.
+ */
+bool shr_record_decode_line(const struct shr_formats *formats,
+			    const struct shr_record_format *format, const uint8_t *data,
+			    struct shr_str line, struct shr_names *names,
+			    struct shr_event *event);
 
 #endif /* PARSERS_RECORDS_H */

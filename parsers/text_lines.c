@@ -3,6 +3,8 @@
 #include "parsers/text_body.h"
 
 #include "core/err.h"
+#include "parsers/bytes.h"
+#include "parsers/identity_line.h"
 #include "parsers/text_cursor.h"
 #include "parsers/text_prefix.h"
 #include "parsers/text_window.h"
@@ -218,17 +220,25 @@ static bool take_identity(struct shr_text_lines *lines, struct shr_str line,
 	return true;
 }
 
-/* "cgroup:cgroup_mkdir" in perf script, only the name elsewhere. */
-static enum shr_context_kind context_of(struct shr_str name)
+/*
+ * "cgroup:cgroup_mkdir" in perf script, only the name elsewhere: the name, and before
+ * it the group, if there is one.
+ */
+static struct shr_str split_name(struct shr_str name, struct shr_str *group)
 {
 	const char *colon = memrchr(name.ptr, ':', name.len);
-	struct shr_str group = { name.ptr, colon ? (size_t)(colon - name.ptr) : 0 };
 
+	*group = (struct shr_str){ name.ptr, colon ? (size_t)(colon - name.ptr) : 0 };
 	if (!colon)
-		return shr_context_find(group, name);
-	name.ptr += group.len + 1;
-	name.len -= group.len + 1;
-	return shr_context_find(group, name);
+		return name;
+	return (struct shr_str){ colon + 1, name.len - group->len - 1 };
+}
+
+static enum shr_context_kind context_of(struct shr_str name)
+{
+	struct shr_str group, bare = split_name(name, &group);
+
+	return shr_context_find(group, bare);
 }
 
 /*
@@ -252,6 +262,59 @@ static bool take_context(struct shr_text_lines *lines, const struct shr_text_lin
 	lines->count++;
 	lines->capture.context++;
 	return true;
+}
+
+static bool is_printed(struct shr_str name)
+{
+	struct shr_str group, bare = split_name(name, &group);
+
+	return shr_str_is(bare, SHR_IDENTITY_LINE_EVENT);
+}
+
+/*
+ * Where in the body of bpf_trace_printk the line is: behind its field's name in
+ * options/fields and report -R, and in perf trace in quotes.
+ */
+static struct shr_text_cursor printed_line(struct shr_str line,
+					   const struct shr_text_event *event)
+{
+	struct shr_text_cursor cur = { event->body, line.ptr + line.len, NULL };
+
+	shr_text_skip_blanks(&cur);
+	if (event->call &&
+	    shr_text_take_literal(&cur, SHR_IDENTITY_LINE_FIELD ": \"")) {
+		if (cur.end - cur.pos > 2 && memcmp(cur.end - 2, "\")", 2) == 0)
+			cur.end -= 2;
+	} else {
+		shr_text_take_literal(&cur, SHR_IDENTITY_LINE_FIELD "=");
+	}
+	return cur;
+}
+
+/* What a program printed.  1: ours, or a fault of it; 0: another's; or -1. */
+static int take_printed(struct shr_text_lines *lines, const struct shr_text_line *line,
+			const struct shr_text_event *event,
+			const struct shr_text_prefix *prefix, struct shr_err *err)
+{
+	struct shr_text_cursor cur = printed_line(line->text, event);
+	struct shr_str text = { cur.pos, (size_t)(cur.end - cur.pos) };
+	struct shr_str name = { "", 0 };
+
+	if (!shr_identity_line_is_ours(text))
+		return 0;
+	begin_body(lines, line->text, SHR_IDENTITY, event, prefix);
+	if (!line->cut && shr_identity_line_take(&cur, next_slot(lines), &name)) {
+		next_slot(lines)->identity.name =
+			shr_text_tokens_intern(&lines->tokens, name);
+		lines->count++;
+		return 1;
+	}
+
+	struct shr_event fault =
+		malformed(lines, line, prefix, line->cut ? event->start : cur.pos,
+			  line->cut ? TOO_LONG : cur.reason);
+
+	return give_malformed(lines, line, &fault, err) < 0 ? -1 : 1;
 }
 
 /* perf script's own records: of these only losses are of interest. */
@@ -306,6 +369,12 @@ static int try_other(struct shr_text_lines *lines, const struct shr_text_line *l
 			malformed(lines, line, &prefix, event.start, WHOLE_NAME);
 
 		return give_malformed(lines, line, &fault, err) < 0 ? -1 : 1;
+	}
+	if (is_printed(event.name)) {
+		int got = take_printed(lines, line, &event, &prefix, err);
+
+		lines->capture.skipped += got == 0;
+		return got < 0 ? -1 : 1;
 	}
 	if (!take_context(lines, line, &event, &prefix) &&
 	    !take_identity(lines, line->text, &event, &prefix))

@@ -5,6 +5,7 @@
 #include "core/stream.h"
 #include "parsers/cmdlines.h"
 #include "parsers/formats.h"
+#include "parsers/identity_line.h"
 #include "parsers/kallsyms.h"
 #include "parsers/merge.h"
 #include "parsers/names.h"
@@ -124,6 +125,29 @@ static void push_malformed(struct shr_trace_reader *reader,
 	reader->capture.malformed++;
 }
 
+/* What a program printed: ours, broken or not, or another's. */
+static void push_line(struct shr_trace_reader *reader, const struct shr_stream *stream,
+		      const struct shr_record *record,
+		      const struct shr_record_format *format)
+{
+	struct shr_str line =
+		shr_record_line(&reader->formats, format, record->data, record->len);
+
+	if (!shr_identity_line_is_ours(line)) {
+		reader->capture.skipped++;
+		return;
+	}
+	struct shr_event *event = &reader->events[reader->count++];
+
+	if (!shr_record_decode_line(&reader->formats, format, record->data, line,
+				    reader->names, event)) {
+		event->malformed.offset = stream->pages.page_at;
+		reader->capture.malformed++;
+	}
+	event->ts_ns = time_of(reader, record->ts);
+	event->cpu = stream->cpu;
+}
+
 static void push_record(struct shr_trace_reader *reader,
 			const struct shr_stream *stream,
 			const struct shr_record *record)
@@ -137,6 +161,10 @@ static void push_record(struct shr_trace_reader *reader,
 	}
 	if (record->len < format->min_len) {
 		push_malformed(reader, stream, record);
+		return;
+	}
+	if (format->line) {
+		push_line(reader, stream, record, format);
 		return;
 	}
 	struct shr_event *event = &reader->events[reader->count++];
