@@ -17,6 +17,7 @@ load digest
 	golden dump/5.10 0 dump --until +0.0002 captures/5.10-mixed-ctx.dat
 	golden dump/6.1 0 dump --until +0.0003 captures/6.1-mount-truth.dat
 	golden dump/6.12 0 dump --until +0.0012 captures/6.12-reparent-truth.dat
+	golden dump/6.18 0 dump --until +0.0002 captures/6.18-limits-bpf.dat
 	golden dump/7.2-drop 0 dump --until +0.0075 captures/7.2-drop-truth.dat
 	golden dump/7.2-mixed 0 dump --until +0.0002 captures/7.2-mixed.dat
 }

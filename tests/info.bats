@@ -6,7 +6,7 @@ load digest
 
 @test "info: every capture" {
 	local capture
-	for capture in 5.10-mixed-ctx 6.1-mount-truth 6.12-reparent-truth 7.2-drop-truth 7.2-mixed; do
+	for capture in 5.10-mixed-ctx 6.1-mount-truth 6.12-reparent-truth 6.18-limits-bpf 7.2-drop-truth 7.2-mixed; do
 		golden "info/$capture" 0 info "captures/$capture.dat" || return 1
 	done
 }

@@ -73,6 +73,8 @@ same_ticks() {
 }
 @test "reader: 6.12, two CPUs, dynamic events" { same captures/6.12-reparent-truth.dat; }
 
+@test "reader: 6.18, lines of a BPF program" { same captures/6.18-limits-bpf.dat; }
+
 @test "reader: the hole is as large as trace-cmd says" {
 	run -0 bash -c 'trace-cmd report trace/lost.dat 2>/dev/null | grep -o "[0-9]* EVENTS DROPPED"'
 	[ "$output" = "3180 EVENTS DROPPED" ]

@@ -21,6 +21,10 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	golden replay/6.12-reparent-truth 0 replay captures/6.12-reparent-truth.dat
 }
 
+@test "replay: 6.18, identity from a BPF program" {
+	golden replay/6.18-limits-bpf 0 replay captures/6.18-limits-bpf.dat
+}
+
 @test "replay: memcgs that ended are named" {
 	cd "$TOP/fixtures"
 	run "$SHRINKCTL" replay captures/6.12-reparent-truth.dat
@@ -57,7 +61,7 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 
 @test "replay: JSON of every capture" {
 	local capture
-	for capture in 5.10-mixed-ctx 6.1-mount-truth 6.12-reparent-truth 7.2-mixed; do
+	for capture in 5.10-mixed-ctx 6.1-mount-truth 6.12-reparent-truth 6.18-limits-bpf 7.2-mixed; do
 		digest "replay/$capture.json" 0 "$summary" \
 			replay --format json "captures/$capture.dat" || return 1
 	done
@@ -74,7 +78,7 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	for capture in captures/*.dat text/report.txt text/report-lost.txt text/trace-nocontext-info.txt text/report-3.1-fixture.txt; do
 		"$SHRINKCTL" replay --format jsonl "$capture" || [ $? -eq 1 ]
 	done >"$out"
-	[ "$(jq -r .schema "$out" | uniq -c | xargs)" = '10 shrinkctl.replay/1' ]
+	[ "$(jq -r .schema "$out" | uniq -c | xargs)" = '11 shrinkctl.replay/1' ]
 	[ "$(keys . "$out")" = '["calls","capture","generation","orphan_ends","orphan_starts","predicted","scanned","schema","shrinkers","verdicts"]' ]
 	[ "$(keys .capture "$out")" = '["clock","context_events","events","first_ns","format","incomplete","kernel","last_ns","lost_events","lost_gaps","malformed","partial","path","skipped"]' ]
 	[ "$(keys .generation "$out")" = '["candidates","from","kernel_agrees","name"]' ]

@@ -328,6 +328,36 @@ static void test_context_without_id(void **state)
 	       SHOWS("=skipped 3,"));
 }
 
+#define LINE                                                                           \
+	"shrinkctl_4711/call: shr=0xffff888100d89c80 nid=1 memcg=0xffff888100244600 "  \
+	"cg=23993 batch=1024 seeks=0 flags=0xf id=22 name=\"sb-ext4:vda-12\""
+#define AT "     dd-7       [001] ...2.     1.500000: bpf_trace_printk: "
+
+/* What a BPF program of ours prints, and others. */
+static void test_printed_lines(void **state)
+{
+	static const char shown[] =
+		"identity t=1500000000 cpu=1 pid=7 comm=dd shr=0xffff888100d89c80 "
+		"nid=1 cg=23993 memcg=0xffff888100244600 batch=1024 seeks=0 flags=0xf "
+		"id=22 name=sb-ext4:vda-12";
+
+	(void)state;
+	expect(AT LINE "\n" AT "bpf_string=" LINE "\n", SHOWS(shown, shown));
+	/* It needs no end of line to be whole. */
+	expect(AT LINE, SHOWS(shown));
+	expect("dd 7 [001] 1.5: bpf_trace:bpf_trace_printk: " LINE "\n", SHOWS(shown));
+	/* Others' are passed over, even if they tell of a shrinker. */
+	expect(AT "hello\n" AT "shr=0x1 batch=3\n" AT "x " LINE "\n" AT "\n",
+	       SHOWS("=skipped 4, malformed 0"));
+	expect(AT "shrinkctl_4711/call: shr=0x1 batch=12ab\n",
+	       SHOWS("malformed t=1500000000 cpu=1 pid=7 comm=dd offset=95 line=1: "
+		     "expected a number after 'batch'"));
+	expect(AT "shrinkctl_4711/call: shr=0x1 name=\"sb\n",
+	       SHOWS("~ expected the quote behind the name", "=malformed 1"));
+	expect(AT "shrinkctl_4711/call: shr=0x1 name=\"sb",
+	       SHOWS("=malformed 0, lost 0/0, error 4 at "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_gfp),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_printed_lines),
 		cmocka_unit_test(test_context),
 		cmocka_unit_test(test_context_of_perf),
 		cmocka_unit_test(test_context_without_id),
