@@ -46,6 +46,24 @@ need_kernel() {
 	rmdir "$TRACEFS/instances/shrinkctl-test-$$"
 }
 
+# need_bpf - skip where this build or this kernel tells no identity by BPF.
+need_bpf() {
+	local row
+	need_kernel
+	row=$("$SHRINKCTL" check --format json | jq -r '.checks[] | select(.check == "bpf") | "\(.answer): \(.says)"')
+	[[ $row != no:* ]] || skip "${row#no: }"
+	PRINTED=$TRACEFS/events/bpf_trace/bpf_trace_printk/enable
+}
+
+# identified FILE - every call of it has its identity, and nothing else was recorded.
+identified() {
+	run -0 "$SHRINKCTL" info "$1"
+	assert_line --regexp '^events      [1-9].* 0 of other kinds passed over$'
+	assert_line --regexp '^recorded    identity of every call '
+	run -0 "$SHRINKCTL" replay "$1"
+	assert_output --partial "none is unexplained"
+}
+
 drop() { echo 2 >/proc/sys/vm/drop_caches; }
 
 # wait_for COMMAND... - until it succeeds, for at most ten seconds.
@@ -230,6 +248,19 @@ nothing_left() {
 	assert_output "108 events"
 }
 
+@test "record: no method tells identity" {
+	stand_in
+	run --separate-stderr record_stand_in -d 20ms -o out.dat
+	assert_success
+	[ "$(grep -c '^note: ' <<<"$stderr")" -eq 1 ]
+	[[ $stderr == *"note: calls have no identity; tracepoint-probe: this kernel has no "*"; kprobe: this kernel has no "*"; bpf: this "* ]]
+	rm -rf tracefs/instances/*
+	run record_stand_in -d 20ms -o none.dat --identity bpf
+	assert_failure 2
+	assert_output --regexp '^shrinkctl: this (shrinkctl was built without BPF \(make BPF=1\)|kernel has no event bpf_trace:bpf_trace_printk .*)$'
+	assert_not_exists none.dat
+}
+
 @test "record: cleanup takes instances of the dead, and no others" {
 	mkdir -p tracefs/instances/shrinkctl-{999999999,1,x,007} tracefs/instances/other
 	mkdir "tracefs/instances/shrinkctl-$$"
@@ -350,4 +381,43 @@ nothing_left() {
 	assert_line "shrinkctl: the kernel refuses the filter for mm_shrink_slab_start: Field not found"
 	assert_line --regexp '^ *\^$'
 	assert_not_exists out.dat
+}
+
+@test "record: BPF tells the identity of every call on the running kernel" {
+	need_bpf
+	local before
+	before=$(cat "$PRINTED")
+	run -0 "$SHRINKCTL" record --identity bpf -o out.dat -- sh -c 'echo 2 >/proc/sys/vm/drop_caches'
+	[ "$(cat "$PRINTED")" = "$before" ]
+	identified out.dat
+	run -0 "$SHRINKCTL" replay --blind identity out.dat
+	assert_output --partial "none is unexplained"
+}
+
+@test "record: two at once by BPF have each their own lines" {
+	need_bpf
+	local one two
+	start one --identity bpf -o one.dat
+	start two --identity bpf -o two.dat
+	drop
+	kill "$one" "$two"
+	wait "$one" "$two"
+	identified one.dat
+	identified two.dat
+}
+
+@test "record: SIGKILL takes the BPF program along" {
+	need_bpf
+	command -v bpftool >/dev/null || skip "no bpftool to look for it"
+	local killed
+	links() { bpftool link show -j | jq '.[].id' | sort; }
+	links >before
+	start killed --identity bpf -o killed.dat
+	links | comm -13 before - >ours
+	[ -s ours ]
+	kill -KILL "$killed"
+	wait "$killed" || true
+	gone() { [ -z "$(links | comm -12 ours -)" ]; }
+	wait_for gone
+	"$SHRINKCTL" record --cleanup
 }

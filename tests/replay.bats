@@ -149,7 +149,7 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	"$SHRINKCTL" replay --format csv captures/*.dat trace/two-instances.dat >"$out" || [ $? -eq 1 ]
 	[ "$(fields "$out")" = 27 ]
 	[ "$(grep -c ^path, "$out")" -eq 1 ]
-	[ "$(cut -d, -f1 "$out" | sort -u | wc -l)" -eq 8 ]
+	[ "$(cut -d, -f1 "$out" | sort -u | wc -l)" -eq 9 ]
 	# Every shrinker that JSON has, with its calls.
 	diff <("$SHRINKCTL" replay --format json captures/7.2-mixed.dat |
 		jq -r '.shrinkers[] | "\(.label),\(.calls)"') \

@@ -15,8 +15,12 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum {
@@ -111,23 +115,40 @@ static void explain(int why, char *log, struct shr_err *err)
 			 "the BPF program cannot be loaded: %s", strerror(why));
 }
 
-static int load(struct identity_bpf *bpf, struct shr_err *err)
+static int load_program(struct identity_bpf *bpf, struct shr_err *err)
 {
 	char *log = calloc(1, LOG_SIZE);
 
 	if (!log)
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	bpf_program__set_log_buf(bpf->program->progs.tell_call, log, LOG_SIZE);
-	bpf->owes_off = !is_on(bpf->tracefs);
 	int failed = call_bpf__load(bpf->program);
 
-	if (bpf->owes_off && !failed)
-		keep_off(bpf);
 	if (failed)
 		explain(-failed, log, err);
 	bpf_program__set_log_buf(bpf->program->progs.tell_call, NULL, 0);
 	free(log);
 	return failed ? -1 : 0;
+}
+
+/* One recorder at a time: what another's program switches on is not to be kept. */
+static int load(struct identity_bpf *bpf, struct shr_err *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" SWITCH, bpf->tracefs);
+	int lock = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (lock >= 0)
+		flock(lock, LOCK_EX);
+	bpf->owes_off = !is_on(bpf->tracefs);
+	int failed = load_program(bpf, err);
+
+	if (bpf->owes_off && !failed)
+		keep_off(bpf);
+	if (lock >= 0)
+		close(lock);
+	return failed;
 }
 
 static int open_program(struct identity_bpf *bpf, int owner, struct shr_err *err)
