@@ -4,7 +4,8 @@
 # pkg-config; something missing ends the build with one line that names its package.
 
 # Rows of pkg-config name or command, a colon, its package.  A build without one of
-# MAY_LIBS does less, and `shrinkctl check` says what.
+# MAY_LIBS does less, and `shrinkctl check` says what; one with BPF=1 needs them, and
+# BPF_TOOLS.
 LIBS       := libtraceevent:libtraceevent-dev libtracefs:libtracefs-dev \
               libzstd:libzstd-dev zlib:zlib1g-dev yajl:libyajl-dev
 MAY_LIBS   := libbpf:libbpf-dev
@@ -81,6 +82,7 @@ deps deps-build:
 	$(if $(wanted),@echo "  APT  $(wanted)")
 	$(if $(wanted),$(Q)fetch() { $(apt) update -q && $(call install-all,$(wanted)); }; \
 		fetch || { sleep 5; fetch; })
-	$(if $(extra),$(Q)$(call install-all,$(extra)) >/dev/null 2>&1 || echo $(unwanted) $(extra))
+	$(Q)$(foreach one,$(extra),$(call install-all,$(one)) >/dev/null 2>&1 || \
+		echo $(unwanted) $(one);):
 
 .PHONY: deps deps-build need-build need-scdoc need-cmocka

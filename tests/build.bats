@@ -59,6 +59,16 @@ copy_tree() {
 	assert_output --partial "apt-get install build-essential"
 }
 
+@test "build: what BPF=1 needs is asked for, and only then" {
+	run make BPF=1 PKG_CONFIG="$(without libbpf)" -W core/err.c all
+	assert_failure
+	assert_equal "${#lines[@]}" 1
+	assert_output --partial "missing libbpf: apt-get install libbpf-dev"
+	run make PKG_CONFIG="$(without libbpf)" -n -W core/err.c all
+	assert_success
+	refute_output --partial "HAVE_BPF"
+}
+
 @test "build: objects stay below build" {
 	run find . -path './build*' -prune -o -path ./.git -prune -o \
 		\( -name '*.o' -o -name '*.d' -o -name '*.gcda' -o -name '*.gcno' \) -print
