@@ -25,6 +25,16 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	golden replay/6.18-limits-bpf 0 replay captures/6.18-limits-bpf.dat
 }
 
+@test "replay: lines of a BPF program tell of their call, before its start and behind" {
+	cd "$TOP/fixtures"
+	local text
+	for text in perf-script-bpf report-bpf report-bpf-R trace-bpf-fields; do
+		run -0 "$SHRINKCTL" dump --calls --format jsonl text/$text.txt
+		[ "${#lines[@]}" -ge 3 ]
+		[ "$(jq -r '"\(.memcg.from) \(.memcg.id)"' <<<"$output" | sort -u)" = "identity 1" ]
+	done
+}
+
 @test "replay: memcgs that ended are named" {
 	cd "$TOP/fixtures"
 	run "$SHRINKCTL" replay captures/6.12-reparent-truth.dat

@@ -228,6 +228,67 @@ static void test_short_record(void **state)
 	close_case(&test);
 }
 
+/* A record of bpf_trace_printk, whose format is @format. */
+static void put_line(struct page_maker *pages, const struct made_format *format,
+		     const char *line)
+{
+	size_t len = strlen(line) + 1;
+	uint32_t size = (uint32_t)(format->size + len + 3) / 4 * 4;
+
+	put_long(pages, 1, size);
+	size_t at = pages->bytes.size - size;
+
+	memset(pages->bytes.data + at, 0, size);
+	set_field(&pages->bytes, at, format, "common_type", 550);
+	set_field(&pages->bytes, at, format, "common_pid", 42);
+	set_field(&pages->bytes, at, format, "bpf_string",
+		  format->size | (uint64_t)len << 16);
+	memcpy(pages->bytes.data + at + format->size, line, len);
+}
+
+/* Ours is an identity, or malformed where it is broken; others are passed over. */
+static void test_printed_lines(void **state)
+{
+	static const struct field_spec fields[] = { { FIELD_DATA_LOC, "bpf_string" },
+						    { FIELD_NONE, NULL } };
+	static struct made_format line;
+	const char *texts[] = { formats.start.text, formats.end.text, line.text, NULL };
+	struct page_maker pages = new_pages();
+	struct made_case test;
+
+	(void)state;
+	make_format(&line, "bpf_trace_printk", 550, fields, &calls_kind, "\"\"");
+	page_begin(&pages, 1000);
+	put_line(&pages, &line, "debugging: shr=0x1 batch=5");
+	put_line(&pages, &line,
+		 "shrinkctl_1/call: shr=0x1 nid=0 memcg=0x2 cg=3 batch=4 seeks=2 "
+		 "flags=0x0 id=1 name=\"x\"");
+	put_line(&pages, &line, "shrinkctl_1/call: shr=0x1 nid=0 memc");
+	put_start(&pages, &formats, 1, 5);
+	page_end(&pages, 0);
+	begin_case(&test);
+	test.spec.formats = texts;
+	test.spec.buffers[0].cpus[1] = pages.bytes;
+	make_and_read(&test);
+	assert_int_equal(test.reading.got, 0);
+	assert_int_equal(test.reading.count, 3);
+	assert_int_equal(test.reading.src->capture->skipped, 1);
+	assert_int_equal(test.reading.src->capture->malformed, 1);
+	const struct shr_event *event = test.reading.events;
+
+	assert_int_equal(event[0].kind, SHR_IDENTITY);
+	assert_int_equal(event[0].pid, 42);
+	assert_int_equal(event[0].ts_ns, 1002);
+	assert_int_equal(event[0].cpu, 1);
+	assert_int_equal(event[0].identity.batch, 4);
+	assert_int_equal(event[1].kind, SHR_MALFORMED);
+	assert_int_equal(event[1].ts_ns, 1003);
+	assert_int_equal(event[1].malformed.offset, test.places.data[0][1]);
+	assert_string_equal(event[1].malformed.reason, "expected key=value");
+	assert_int_equal(event[2].kind, SHR_START);
+	close_case(&test);
+}
+
 static struct maker calls_with_losses(void)
 {
 	struct page_maker pages = new_pages();
@@ -669,6 +730,7 @@ int main(void)
 		cmocka_unit_test(test_no_data),
 		cmocka_unit_test(test_other_events),
 		cmocka_unit_test(test_short_record),
+		cmocka_unit_test(test_printed_lines),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_gap_alone),
 		cmocka_unit_test(test_instances_that_both_hold_calls),
