@@ -203,14 +203,39 @@ static void exchange_before(struct shr_counter *counter, struct shr_call *call,
 }
 
 /*
- * To take 0 from an empty counter, or to add 0 to one, changes nothing: it fits at any
- * moment when the counter was empty, also before what was entered since.
+ * An addition of nothing went before the last @count movements: what others had added
+ * by then is its evidence.  False: not all of that is remembered.
+ */
+static bool add_before(struct shr_counter *counter, struct shr_call *call,
+		       uint32_t count)
+{
+	int64_t missing = shr_counter_was(counter, count - 1)->value;
+	struct shr_parts parts = { .count = 0 };
+	uint32_t i = count;
+
+	for (; missing && i < SHR_HISTORY && i < counter->history_count; i++)
+		missing -= shr_counter_was(counter, i)->by.amount;
+	if (missing)
+		return false;
+	while (i-- > count)
+		if (shr_counter_was(counter, i)->by.amount)
+			shr_parts_add(&parts, &shr_counter_was(counter, i)->by);
+	hand_over(call, &call->others, &parts);
+	counter->open -= counter->open > 0;
+	call->added = true;
+	return true;
+}
+
+/*
+ * To take 0 from an empty counter, or to add 0 to any, changes nothing: it fits at any
+ * moment when the counter had just that, also before what was entered since.
  */
 static bool fits_earlier(struct shr_counter *counter, struct shr_step *step)
 {
 	uint32_t count = counter->history_count;
+	int64_t value = after(step);
 
-	if (shr_ledger_before(step) || after(step))
+	if (shr_ledger_before(step) != value)
 		return false;
 	for (uint32_t i = 0; i < SHR_HISTORY && i < count; i++) {
 		const struct shr_was *was = shr_counter_was(counter, i);
@@ -218,14 +243,11 @@ static bool fits_earlier(struct shr_counter *counter, struct shr_step *step)
 		/* Not before what its own task did earlier. */
 		if (was->until_ns < floor_of(step) || was->by.pid == step->call->pid)
 			return false;
-		if (was->value)
+		if (was->value != value)
 			continue;
-		if (is_addition(step)) {
-			counter->open -= counter->open > 0;
-			step->call->added = true;
-		} else {
-			exchange_before(counter, step->call, i + 1);
-		}
+		if (is_addition(step))
+			return add_before(counter, step->call, i + 1);
+		exchange_before(counter, step->call, i + 1);
 		return true;
 	}
 	return false;

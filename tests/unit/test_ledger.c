@@ -288,6 +288,67 @@ static void test_off_by_one(void **state)
 		}
 }
 
+static struct ask small_ask(int pid)
+{
+	/* Too small a cache for anything to be new: what was taken goes back. */
+	return (struct ask){ .pid = pid,
+			     .cpu = (uint32_t)pid,
+			     .end_cpu = (uint32_t)pid,
+			     .memcg = 7,
+			     .priority = 12,
+			     .freeable = 97 };
+}
+
+static struct open_call begin_small(struct machine *machine, int pid)
+{
+	const struct ask ask = small_ask(pid);
+
+	return machine_begin(machine, &ext4, &ask);
+}
+
+/*
+ * Two tasks hand all of a counter to and fro.  One that adds nothing saw it full; its
+ * end is stamped after the other has taken it again.  To let what the other adds next
+ * go before explains this end, and nothing of what follows.
+ */
+static void test_nothing_added_late(void **state)
+{
+	const struct ask first = {
+		.pid = 1, .memcg = 7, .priority = 4, .freeable = 97
+	};
+	struct machine machine;
+	struct outcome outcome;
+
+	(void)state;
+	machine_init(&machine, SHR_GEN_5_13, SHR_LAYOUT_T7);
+	machine_call(&machine, &ext4, &first);
+	struct open_call full = begin_small(&machine, 2);
+	struct open_call empty = begin_small(&machine, 3);
+
+	machine_end(&machine, &full);
+	machine_end(&machine, &empty);
+	size_t late = machine.count - 1;
+
+	full = begin_small(&machine, 2);
+	empty = begin_small(&machine, 3);
+	machine_end(&machine, &full);
+	full = begin_small(&machine, 2);
+	machine_end(&machine, &empty);
+	machine_end(&machine, &full);
+
+	uint64_t sooner = machine.events[late].ts_ns;
+
+	swap(&machine.events[late], &machine.events[late + 1]);
+	machine.events[late + 1].ts_ns = machine.events[late].ts_ns;
+	machine.events[late].ts_ns = sooner;
+	outcome_machine(&outcome, &machine, "7.2.13");
+	assert_int_equal(outcome_count(&outcome, SHR_UNEXPLAINED), 0);
+	assert_int_equal(outcome_count(&outcome, SHR_CONCURRENT), 1);
+	check_evidence(&outcome, true);
+	outcome_end(&outcome);
+	machine_release(&machine);
+}
+
 /* What comes of a memcg's end: on so many nodes, and so much beside its own. */
 struct change {
 	int32_t nodes;
@@ -398,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_overlaps),
 		cmocka_unit_test(test_overlaps_stamped_late),
 		cmocka_unit_test(test_overlaps_stamped_coarsely),
+		cmocka_unit_test(test_nothing_added_late),
 		cmocka_unit_test(test_off_by_one),
 		cmocka_unit_test(test_reparented),
 		cmocka_unit_test(test_reparented_by_another_amount),
