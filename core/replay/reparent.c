@@ -37,18 +37,19 @@ static bool may_have_ended(const struct shr_counters *counters,
 			    : counters->cgroups.last_rmdir_ns > lane->first_ns;
 }
 
+/* Of too many, those that ended last stay. */
 static void insert(struct children *children, const struct shr_counter *counter)
 {
 	unsigned at = children->count;
 
-	if (at == CHILDREN_MAX)
+	if (at == CHILDREN_MAX &&
+	    ended_ns(children->counters[--at]->lane) >= ended_ns(counter->lane))
 		return;
-	for (;
+	for (children->count = at + 1;
 	     at && ended_ns(children->counters[at - 1]->lane) < ended_ns(counter->lane);
 	     at--)
 		children->counters[at] = children->counters[at - 1];
 	children->counters[at] = counter;
-	children->count++;
 }
 
 static void find_children(const struct shr_counters *counters,
@@ -107,13 +108,8 @@ static bool ends_are_known(const struct children *children)
 	return true;
 }
 
-static bool choose(const struct shr_counters *counters,
-		   const struct shr_counter *counter, int64_t extra, uint64_t now_ns,
-		   struct children *children)
+static bool choose(struct children *children, int64_t extra)
 {
-	if (!counter->lane || extra <= 0)
-		return false;
-	find_children(counters, counter, now_ns, children);
 	return ends_are_known(children) ? choose_any(children, 0, extra)
 					: choose_together(children, extra);
 }
@@ -220,30 +216,47 @@ static bool is_refuted(const struct shr_lane *child, const struct shr_counter *c
 	return false;
 }
 
+/* Take out what the steps that follow show not to have ended. */
+static void drop_alive(struct children *children, const struct shr_counter *counter,
+		       const struct shr_step *next)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < children->count; i++) {
+		const struct shr_counter *child = children->counters[i];
+
+		if (!shows_up(child->lane, next) &&
+		    !is_refuted(child->lane, counter, next))
+			children->counters[count++] = child;
+	}
+	children->count = count;
+}
+
 bool shr_reparent_explains(const struct shr_counters *counters,
 			   const struct shr_counter *counter, int64_t extra,
 			   uint64_t now_ns)
 {
 	struct children children = { .count = 0 };
 
-	return choose(counters, counter, extra, now_ns, &children);
+	if (!counter->lane || extra <= 0)
+		return false;
+	find_children(counters, counter, now_ns, &children);
+	return choose(&children, extra);
 }
 
 bool shr_reparent(struct shr_counters *counters, struct shr_counter *counter,
 		  int64_t extra, const struct shr_step *step)
 {
 	struct children children = { .count = 0 };
-
 	uint64_t now_ns =
 		step->kind == SHR_STEP_END ? step->call->end_ns : step->call->start_ns;
 
-	if (!choose(counters, counter, extra, now_ns, &children))
+	if (!counter->lane || extra <= 0)
 		return false;
-	for (unsigned i = 0; i < children.count; i++)
-		if (children.chosen[i] &&
-		    (shows_up(children.counters[i]->lane, step->next) ||
-		     is_refuted(children.counters[i]->lane, counter, step->next)))
-			return false;
+	find_children(counters, counter, now_ns, &children);
+	drop_alive(&children, counter, step->next);
+	if (!choose(&children, extra))
+		return false;
 	for (unsigned i = 0; i < children.count; i++)
 		if (children.chosen[i])
 			move_counts(counters, children.counters[i]->lane,

@@ -254,6 +254,41 @@ static void test_several_at_once(void **state)
 	}
 }
 
+/*
+ * No end is recorded.  Between two that fell silent and ended so did one that goes on,
+ * and another that goes on holds as much as both.
+ */
+static void test_among_those_that_go_on(void **state)
+{
+	enum { PARENT = 1, ONE = 20, QUIET = 30, OTHER = 40, AS_MUCH = 50 };
+	struct machine machine;
+	struct replayed replayed;
+
+	(void)state;
+	init(&machine);
+	call(&machine, FIRST, 0, PARENT, 900);
+	call(&machine, FIRST, 0, ONE, 704);
+	call(&machine, FIRST, 0, QUIET, 500);
+	call(&machine, FIRST, 0, OTHER, 1088);
+	call(&machine, FIRST, 0, AS_MUCH, 1792);
+	assert_int_equal(held(&machine, FIRST, 0, ONE) +
+				 held(&machine, FIRST, 0, OTHER),
+			 held(&machine, FIRST, 0, AS_MUCH));
+	end_memcg(&machine, ONE, PARENT, false);
+	end_memcg(&machine, OTHER, PARENT, false);
+	call(&machine, FIRST, 0, PARENT, 900);
+	call(&machine, FIRST, 0, QUIET, 500);
+	call(&machine, FIRST, 0, AS_MUCH, 1792);
+	replayed_machine(&replayed, &machine, "7.2.13", false);
+	check_calls(&replayed, 1);
+	const struct shr_call *last =
+		replayed_last(&replayed, &caches[FIRST], 0, PARENT);
+
+	assert_int_equal(last->legacies.count, 2);
+	replayed_release(&replayed);
+	machine_release(&machine);
+}
+
 /* As the parent's counter has it, the child held @more than its calls say. */
 static void check_off_by(int64_t more, bool recorded)
 {
@@ -430,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_parent_has_less),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_several_at_once),
+		cmocka_unit_test(test_among_those_that_go_on),
 		cmocka_unit_test(test_off_by_one),
 		cmocka_unit_test(test_arrival),
 		cmocka_unit_test(test_arrival_off_by_one),
