@@ -171,6 +171,11 @@ static void check_args(struct argp_state *state, struct record_args *args)
 		argp_error(state, "trace.dat version 6 cannot be compressed");
 	if (args->recording.file_version == 6)
 		args->recording.compression = DAT_NONE;
+	if (args->recording.file_version == 6 && args->recording.path &&
+	    !strcmp(args->recording.path, "-"))
+		argp_error(state,
+			   "trace.dat version 6 cannot be streamed: its beginning "
+			   "tells of its end");
 	if (args->cleanup && args->recording.command)
 		argp_error(state, "--cleanup records nothing: leave out the command");
 }

@@ -48,17 +48,23 @@ static uint64_t load_long(const uint8_t *at, const struct shr_page_layout *layou
 void shr_pages_init(struct shr_pages *pages, const struct shr_page_layout *layout,
 		    struct shr_bytes data, uint64_t size, struct shr_unpacker *unpacker)
 {
+	*pages = (struct shr_pages){ .layout = *layout, .unpacker = unpacker };
+	shr_pages_go_on(pages, data, size);
+}
+
+void shr_pages_go_on(struct shr_pages *pages, struct shr_bytes data, uint64_t size)
+{
 	uint64_t have = data.size - data.pos;
 
-	*pages = (struct shr_pages){ .layout = *layout, .unpacker = unpacker };
 	pages->source = data;
-	if (unpacker) {
+	if (pages->unpacker) {
 		pages->told = data.pos;
 		/* Some writers leave the chunk count out of the size: count chunks. */
 		pages->chunks_left = shr_bytes_u32(&pages->source);
 		pages->cut = pages->source.short_of;
 		return;
 	}
+	pages->told = 0;
 	pages->cut = size > have;
 	pages->area = shr_bytes_sub(&pages->source, size < have ? size : have);
 }

@@ -79,6 +79,10 @@ void shr_pages_init(struct shr_pages *pages, const struct shr_page_layout *layou
 		    struct shr_bytes data, uint64_t size,
 		    struct shr_unpacker *unpacker);
 
+/* At the end of what there was, go on with @data, as init() does: a mark of lost events
+ * that no record has followed yet stays. */
+void shr_pages_go_on(struct shr_pages *pages, struct shr_bytes data, uint64_t size);
+
 /*
  * The next records: 1; 0 at the end; -1 with *err filled in when the data is
  * damaged or cut off.  0 and -1 repeat.  At the end run->lost tells of events lost

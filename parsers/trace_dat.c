@@ -74,8 +74,10 @@ int shr_trace_dat_init(struct shr_trace_dat *dat, const uint8_t *data, size_t si
 
 void shr_trace_dat_release(struct shr_trace_dat *dat)
 {
-	for (size_t i = 0; i < dat->buffer_count; i++)
+	for (size_t i = 0; i < dat->buffer_count; i++) {
 		free(dat->buffers[i].cpus);
+		free(dat->buffers[i].last);
+	}
 	for (size_t i = 0; i < dat->block_count; i++)
 		shr_block_release(&dat->blocks[i]);
 	free(dat->buffers);

@@ -28,15 +28,21 @@ struct shr_format_text {
 	struct shr_str text;
 };
 
-/* Where the pages of one CPU of one buffer lie. */
+/* Where the pages of one CPU of one buffer lie; of a stream, a piece of them. */
 struct shr_cpu_data {
 	uint32_t cpu;
 	uint64_t offset;
 	uint64_t size; /* as the file says */
 	uint64_t end;  /* as far as there is something: never beyond the input */
+	uint32_t next; /* where in the buffer's cpus they go on; 0: nowhere */
+	bool goes_on;  /* what this is: not where the CPU's pages begin */
 };
 
-/* One ring buffer: the top one ("") or an instance. */
+/*
+ * One ring buffer: the top one ("") or an instance.  What `shrinkctl record -o -` wrote
+ * is one buffer here, the top one: in the file each piece is a buffer called
+ * shrinkctl.N, N counting from 1.
+ */
 struct shr_trace_buffer {
 	struct shr_str name;
 	struct shr_str clock; /* as this buffer's section says; may be empty */
@@ -44,6 +50,11 @@ struct shr_trace_buffer {
 	bool packed;
 	struct shr_cpu_data *cpus; /* owned */
 	size_t cpu_count;
+
+	unsigned pieces; /* of a stream, else 0 */
+	uint32_t *last;	 /* owned: of a stream, by CPU, one more than the index of its
+			    last piece; 0: it has none */
+	uint32_t last_count;
 };
 
 struct shr_trace_dat {
@@ -71,9 +82,10 @@ struct shr_trace_dat {
 
 	struct shr_trace_buffer *buffers; /* owned */
 	size_t buffer_count;
-	size_t cpu_total; /* over all buffers */
+	size_t cpu_total; /* over all buffers, not counting what goes on */
 	uint64_t cpu_end; /* the last of their ends */
 
+	uint64_t names_at[2];	  /* version 7: the last sections of task names, or 0 */
 	unsigned parts;		  /* version 7: bit set for each section id read */
 	struct shr_block *blocks; /* owned: unpacked sections */
 	size_t block_count;

@@ -216,6 +216,36 @@ struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
 	return buffer;
 }
 
+struct shr_trace_buffer *shr_part_join_buffer(struct shr_trace_dat *dat,
+					      const struct shr_trace_buffer *piece,
+					      unsigned number, struct shr_err *err)
+{
+	struct shr_trace_buffer *buffer =
+		dat->buffer_count ? &dat->buffers[dat->buffer_count - 1] : NULL;
+	unsigned before = buffer ? buffer->pieces : 0;
+
+	if (number != before + 1) {
+		shr_fail(err, SHR_ERR_SYNTAX,
+			 "expected piece %u of a stream, and found piece %u",
+			 before + 1, number);
+		return NULL;
+	}
+	if (!before) {
+		buffer = shr_part_add_buffer(dat, err);
+		if (!buffer)
+			return NULL;
+		*buffer = *piece;
+		buffer->name = (struct shr_str){ "", 0 };
+	}
+	if (buffer->page_size != piece->page_size || buffer->packed != piece->packed) {
+		shr_fail(err, SHR_ERR_SYNTAX,
+			 "piece %u of a stream is made unlike those before it", number);
+		return NULL;
+	}
+	buffer->pieces = number;
+	return buffer;
+}
+
 /* Where what there is of @cpu ends: chunks are counted, for their size can lie. */
 static uint64_t end_of(const struct shr_trace_dat *dat,
 		       const struct shr_trace_buffer *buffer,
@@ -229,11 +259,18 @@ static uint64_t end_of(const struct shr_trace_dat *dat,
 	return data.pos + (cpu->size < rest ? cpu->size : rest);
 }
 
-/* Writers put one CPU behind the other: looking at all of them is for odd files. */
-static bool is_taken(const struct shr_trace_dat *dat, const struct shr_cpu_data *cpu)
+/*
+ * Writers put one CPU behind the other: looking at all of them is for odd files, and of
+ * a stream there are too many.
+ */
+static bool is_taken(const struct shr_trace_dat *dat,
+		     const struct shr_trace_buffer *buffer,
+		     const struct shr_cpu_data *cpu)
 {
 	if (cpu->offset >= dat->cpu_end || cpu->offset >= cpu->end)
 		return false;
+	if (buffer->pieces)
+		return true;
 	for (size_t i = 0; i < dat->buffer_count; i++)
 		for (size_t j = 0; j < dat->buffers[i].cpu_count; j++) {
 			const struct shr_cpu_data *other = &dat->buffers[i].cpus[j];
@@ -244,26 +281,70 @@ static bool is_taken(const struct shr_trace_dat *dat, const struct shr_cpu_data 
 	return false;
 }
 
+/* Room in buffer->last for CPU @cpu, which is below CPUS_MAX. */
+static int grow_last(struct shr_trace_buffer *buffer, uint32_t cpu, struct shr_err *err)
+{
+	uint32_t count = buffer->last_count ? buffer->last_count : 64;
+
+	if (cpu < buffer->last_count)
+		return 0;
+	while (count <= cpu)
+		count *= 2;
+	uint32_t *grown = reallocarray(buffer->last, count, sizeof(*grown));
+
+	if (!grown)
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	memset(grown + buffer->last_count, 0,
+	       (count - buffer->last_count) * sizeof(*grown));
+	buffer->last = grown;
+	buffer->last_count = count;
+	return 0;
+}
+
+/* Of a stream: what CPU @cpu had before goes on at the row to be added. */
+static int link_piece(struct shr_trace_buffer *buffer, struct shr_cpu_data *cpu,
+		      struct shr_err *err)
+{
+	if (cpu->cpu >= CPUS_MAX)
+		return shr_fail_at(err, SHR_ERR_RANGE, cpu->offset, 0,
+				   "expected a CPU below %u, found %u",
+				   (unsigned)CPUS_MAX, cpu->cpu);
+	if (buffer->cpu_count >= UINT32_MAX)
+		return shr_fail_at(err, SHR_ERR_RANGE, cpu->offset, 0,
+				   "a stream of too many pieces");
+	if (grow_last(buffer, cpu->cpu, err) < 0)
+		return -1;
+	uint32_t *last = &buffer->last[cpu->cpu];
+
+	cpu->goes_on = *last;
+	if (*last)
+		buffer->cpus[*last - 1].next = (uint32_t)buffer->cpu_count;
+	*last = (uint32_t)buffer->cpu_count + 1;
+	return 0;
+}
+
 int shr_part_add_cpu(struct shr_trace_dat *dat, struct shr_cpu_data cpu,
 		     struct shr_err *err)
 {
 	struct shr_trace_buffer *buffer = &dat->buffers[dat->buffer_count - 1];
 
 	cpu.end = end_of(dat, buffer, &cpu);
-	if (is_taken(dat, &cpu))
+	if (is_taken(dat, buffer, &cpu))
 		return shr_fail_at(err, SHR_ERR_SYNTAX, cpu.offset, 0,
 				   "the data of CPU %u overlaps that of another",
 				   cpu.cpu);
-	if (dat->cpu_total == CPUS_MAX)
-		return shr_fail_at(err, SHR_ERR_RANGE, cpu.offset, 0,
-				   "data of more than %u CPUs", (unsigned)CPUS_MAX);
 	void *grown = grow(buffer->cpus, buffer->cpu_count, sizeof(*buffer->cpus), err);
 
 	if (!grown)
 		return -1;
-	dat->cpu_total++;
-	dat->cpu_end = cpu.end > dat->cpu_end ? cpu.end : dat->cpu_end;
 	buffer->cpus = grown;
+	if (buffer->pieces && link_piece(buffer, &cpu, err) < 0)
+		return -1;
+	if (!cpu.goes_on && dat->cpu_total == CPUS_MAX)
+		return shr_fail_at(err, SHR_ERR_RANGE, cpu.offset, 0,
+				   "data of more than %u CPUs", (unsigned)CPUS_MAX);
+	dat->cpu_total += !cpu.goes_on;
+	dat->cpu_end = cpu.end > dat->cpu_end ? cpu.end : dat->cpu_end;
 	buffer->cpus[buffer->cpu_count++] = cpu;
 	return 0;
 }

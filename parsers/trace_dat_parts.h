@@ -51,6 +51,15 @@ struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
 					     struct shr_err *err);
 
 /*
+ * The buffer of which @piece, as the file tells of it, is the one of number @number:
+ * the last one, or for the first piece a new one.  NULL with *err filled in when a
+ * piece is missing before it or it differs from those.
+ */
+struct shr_trace_buffer *shr_part_join_buffer(struct shr_trace_dat *dat,
+					      const struct shr_trace_buffer *piece,
+					      unsigned number, struct shr_err *err);
+
+/*
  * Add CPU data to the last buffer, whose `packed` and `page_size` are set.  Returns 0,
  * or -1 with *err filled in: also when another has the same data, which would be told
  * twice, and when there are more of them than can be.

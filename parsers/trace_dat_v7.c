@@ -7,8 +7,10 @@
 #include "parsers/trace_dat_rescue.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum section_id {
 	SECTION_OPTIONS = 0,
@@ -27,10 +29,17 @@ enum { SECTION_PACKED = 1 };
 /* 64 MiB: far above what any kernel writes as kallsyms or formats. */
 static const size_t section_max = (size_t)64 << 20;
 
-/* Option sections already read; writers make two or three. */
+/* Of all that are kept unpacked: writers pack each part once, and task names twice. */
+static const size_t blocks_max = 64;
+
+/*
+ * Option sections already read: writers make two or three, or, one behind the other, as
+ * many as a stream has pieces.
+ */
 struct chain {
-	uint64_t offsets[64];
+	uint64_t offsets[64]; /* of the first of them */
 	size_t count;
+	uint64_t last; /* the farthest */
 };
 
 /* What people would call a section. */
@@ -85,6 +94,9 @@ static int unpack_section(struct shr_trace_dat *dat, struct shr_bytes *body,
 {
 	struct shr_block block = { 0 };
 
+	if (dat->block_count == blocks_max)
+		return shr_fail_at(err, SHR_ERR_RANGE, shr_bytes_at(body), 0,
+				   "more than %zu packed sections", blocks_max);
 	if (shr_unpack(dat->unpacker, body, section_max, &block, err) < 0) {
 		shr_block_release(&block);
 		return -1;
@@ -165,20 +177,54 @@ static int take_buffer_head(struct shr_trace_dat *dat, struct shr_trace_buffer *
 	return head.short_of ? fail_cut_before(&head, SECTION_BUFFER, offset, err) : 0;
 }
 
-static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
-		       struct shr_err *err)
+/* N of "shrinkctl.N"; 0: the buffer is no piece of a stream. */
+static unsigned piece_number(struct shr_str name)
 {
-	uint64_t offset = shr_bytes_u64(&option);
+	static const char prefix[] = "shrinkctl.";
+	size_t skip = sizeof(prefix) - 1;
+	unsigned number = 0;
+
+	if (name.len <= skip || memcmp(name.ptr, prefix, skip) != 0 ||
+	    name.ptr[skip] == '0')
+		return 0;
+	for (size_t i = skip; i < name.len; i++) {
+		unsigned digit = (unsigned char)name.ptr[i] - (unsigned)'0';
+
+		if (digit > 9 || number > (UINT_MAX - digit) / 10)
+			return 0;
+		number = 10 * number + digit;
+	}
+	return number;
+}
+
+/* The buffer that the option tells of, last among @dat's. */
+static int add_buffer(struct shr_trace_dat *dat, const struct shr_trace_buffer *told,
+		      struct shr_err *err)
+{
+	unsigned piece = piece_number(told->name);
+
+	if (piece)
+		return shr_part_join_buffer(dat, told, piece, err) ? 0 : -1;
 	struct shr_trace_buffer *buffer = shr_part_add_buffer(dat, err);
 
 	if (!buffer)
 		return -1;
-	buffer->name = shr_bytes_string(&option);
-	buffer->clock = shr_bytes_string(&option);
-	buffer->page_size = shr_bytes_u32(&option);
+	*buffer = *told;
+	return 0;
+}
+
+static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
+		       struct shr_err *err)
+{
+	uint64_t offset = shr_bytes_u64(&option);
+	struct shr_trace_buffer told = { .name = shr_bytes_string(&option) };
+
+	told.clock = shr_bytes_string(&option);
+	told.page_size = shr_bytes_u32(&option);
 	uint32_t cpus = shr_bytes_u32(&option);
 
-	if (take_buffer_head(dat, buffer, offset, err) < 0)
+	if (take_buffer_head(dat, &told, offset, err) < 0 ||
+	    add_buffer(dat, &told, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < cpus && !option.short_of; i++) {
 		struct shr_cpu_data data = { .cpu = shr_bytes_u32(&option) };
@@ -201,7 +247,12 @@ static int take_option(struct shr_trace_dat *dat, unsigned id, struct shr_bytes 
 		return shr_fail_at(
 			err, SHR_ERR_UNSUPPORTED, shr_bytes_at(&body), 0,
 			"the file holds text: extract it with 'trace-cmd report'");
-	if (id >= SECTION_HEADER_INFO && id <= SECTION_CMDLINES)
+	if (id == SECTION_CMDLINES) {
+		dat->names_at[0] = dat->names_at[1];
+		dat->names_at[1] = shr_bytes_u64(&body);
+		return 0;
+	}
+	if (id >= SECTION_HEADER_INFO && id < SECTION_CMDLINES)
 		return take_part(dat, id, shr_bytes_u64(&body), err);
 	shr_part_option(dat, id, body);
 	return 0;
@@ -236,16 +287,39 @@ static int take_options(struct shr_trace_dat *dat, struct shr_bytes body,
 	return ret;
 }
 
-/* Whether the chain has not been at @offset, and has room for it: then it is kept. */
+/* Whether the chain has not been at @offset; then it is kept. */
 static bool chain_add(struct chain *chain, uint64_t offset)
 {
+	bool ahead = offset > chain->last;
+
 	for (size_t i = 0; i < chain->count; i++)
 		if (chain->offsets[i] == offset)
 			return false;
-	if (chain->count == sizeof(chain->offsets) / sizeof(*chain->offsets))
+	/* A chain too long to keep that only goes ahead does not go in a circle. */
+	if (chain->count < sizeof(chain->offsets) / sizeof(*chain->offsets))
+		chain->offsets[chain->count++] = offset;
+	else if (!ahead)
 		return false;
-	chain->offsets[chain->count++] = offset;
+	if (ahead)
+		chain->last = offset;
 	return true;
+}
+
+static bool is_stream(const struct shr_trace_dat *dat)
+{
+	return dat->buffer_count && dat->buffers[dat->buffer_count - 1].pieces;
+}
+
+/* The next section of options.  What a stream lacks has another name. */
+static int open_options(struct shr_trace_dat *dat, uint64_t offset,
+			struct shr_bytes *body, uint64_t *end, struct shr_err *err)
+{
+	int ret = open_section(dat, offset, SECTION_OPTIONS, body, end, err);
+
+	if (ret == 0 || err->code != SHR_ERR_TRUNCATED || !is_stream(dat))
+		return ret;
+	return shr_fail_at(err, SHR_ERR_TRUNCATED, dat->bytes.size, 0,
+			   "the stream is cut off: more of it should follow");
 }
 
 /* Every section of options; *end is where the last whole one ends. */
@@ -268,8 +342,7 @@ static int take_chain(struct shr_trace_dat *dat, struct shr_bytes *bytes, uint64
 			return ret ? ret
 				   : shr_fail_at(err, SHR_ERR_SYNTAX, offset, 0,
 						 "option sections lead in a circle");
-		if (open_section(dat, offset, SECTION_OPTIONS, &body, end,
-				 ret ? &more : err) < 0)
+		if (open_options(dat, offset, &body, end, ret ? &more : err) < 0)
 			return -1;
 		if (take_options(dat, body, &next, ret ? &more : err) < 0)
 			ret = -1;
@@ -277,15 +350,33 @@ static int take_chain(struct shr_trace_dat *dat, struct shr_bytes *bytes, uint64
 	return ret;
 }
 
+/*
+ * The last task names count: a recorder that is still at it writes them again.  Where a
+ * stream is cut inside them, those before are whole.
+ */
+static int take_names(struct shr_trace_dat *dat, struct shr_err *err)
+{
+	struct shr_err ignored;
+	uint64_t before = dat->names_at[0], last = dat->names_at[1];
+
+	if (!last || take_part(dat, SECTION_CMDLINES, last, err) == 0)
+		return 0;
+	dat->parts &= ~(1u << SECTION_CMDLINES);
+	if (before)
+		take_part(dat, SECTION_CMDLINES, before, &ignored);
+	return -1;
+}
+
 int shr_trace_dat_read_v7(struct shr_trace_dat *dat, struct shr_bytes *bytes,
 			  uint32_t page_size, struct shr_err *err)
 {
 	uint64_t end = 0;
 	struct shr_err ignored;
+	int ret = take_chain(dat, bytes, &end, err);
 
-	if (take_chain(dat, bytes, &end, err) == 0)
+	if (take_names(dat, ret ? &ignored : err) == 0 && ret == 0)
 		return 0;
-	if (end)
+	if (ret < 0 && end)
 		shr_trace_dat_rescue(dat, end, page_size, &ignored);
 	return -1;
 }

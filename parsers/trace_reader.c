@@ -23,6 +23,12 @@ enum { BATCH = 128 };
 /* A page larger than this is no page: the largest sub-buffer has order 7. */
 static const uint32_t page_size_max = (uint32_t)8 << 20;
 
+/* Which data a stream is reading. */
+struct place {
+	const struct shr_trace_buffer *buffer;
+	const struct shr_cpu_data *data;
+};
+
 struct shr_trace_reader {
 	struct shr_source source;
 	struct shr_capture capture;
@@ -33,6 +39,7 @@ struct shr_trace_reader {
 	struct shr_kallsyms *kallsyms; /* owned: the capture's */
 	struct shr_kallsyms *given;    /* owned: --kallsyms, which goes first */
 	struct shr_stream *streams;    /* owned */
+	struct place *places;	       /* owned: of each stream, in their order */
 	size_t stream_count;
 	struct shr_merge merge;
 	struct shr_err fault; /* the first; code SHR_ERR_NONE if there was none */
@@ -88,14 +95,32 @@ static void note_fault(struct shr_trace_reader *reader, const struct shr_stream 
 	push_lost(reader, stream, stream->last_ts, NULL);
 }
 
+/* The next piece of a CPU whose data lies in several: whether there is one. */
+static bool go_on(struct shr_trace_reader *reader, struct shr_stream *stream)
+{
+	struct place *place = &reader->places[stream->order];
+	uint32_t next = place->data->next;
+
+	if (!next)
+		return false;
+	place->data = &place->buffer->cpus[next];
+	shr_pages_go_on(&stream->pages,
+			shr_bytes_seek(&reader->dat.bytes, place->data->offset),
+			place->data->size);
+	return true;
+}
+
 /* Fetch the stream's next run: whether there was one. */
 static bool refill(struct shr_trace_reader *reader, struct shr_stream *stream)
 {
 	struct shr_err err;
-	int got = shr_pages_next(&stream->pages, &stream->run, &err);
+	int got;
 
+	do {
+		got = shr_pages_next(&stream->pages, &stream->run, &err);
+		reader->capture.consumed += shr_pages_passed(&stream->pages);
+	} while (got == 0 && go_on(reader, stream));
 	stream->next = 0;
-	reader->capture.consumed += shr_pages_passed(&stream->pages);
 	if (got < 0)
 		note_fault(reader, stream, &err);
 	else if (!got && stream->run.lost)
@@ -265,7 +290,7 @@ static void open_stream(struct shr_trace_reader *reader,
 				       .order = (uint32_t)reader->stream_count };
 	shr_pages_init(&stream->pages, &layout, data, cpu->size,
 		       buffer->packed ? dat->unpacker : NULL);
-	reader->stream_count++;
+	reader->places[reader->stream_count++] = (struct place){ buffer, cpu };
 }
 
 /* @instance is NULL where the user does not choose: then all are. */
@@ -353,7 +378,9 @@ static int open_streams(struct shr_trace_reader *reader, const char *instance,
 	bool found = !instance;
 
 	reader->streams = calloc(dat->cpu_total + 1, sizeof(*reader->streams));
-	if (!reader->streams || !shr_merge_init(&reader->merge, dat->cpu_total))
+	reader->places = calloc(dat->cpu_total + 1, sizeof(*reader->places));
+	if (!reader->streams || !reader->places ||
+	    !shr_merge_init(&reader->merge, dat->cpu_total))
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	for (size_t i = 0; i < dat->buffer_count; i++)
 		if (is_chosen(&dat->buffers[i], instance) &&
@@ -368,7 +395,8 @@ static int open_streams(struct shr_trace_reader *reader, const char *instance,
 			continue;
 		found = true;
 		for (size_t cpu = 0; cpu < buffer->cpu_count; cpu++)
-			open_stream(reader, buffer, &buffer->cpus[cpu]);
+			if (!buffer->cpus[cpu].goes_on)
+				open_stream(reader, buffer, &buffer->cpus[cpu]);
 	}
 	if (!found)
 		return shr_fail(err, SHR_ERR_RANGE, "no instance is called '%s'",
@@ -517,6 +545,7 @@ void shr_trace_reader_free(struct shr_trace_reader *reader)
 	for (size_t i = 0; i < reader->stream_count; i++)
 		shr_pages_release(&reader->streams[i].pages);
 	free(reader->streams);
+	free(reader->places);
 	free(reader->events);
 	shr_merge_release(&reader->merge);
 	shr_kallsyms_free(reader->given);

@@ -44,6 +44,14 @@ void dat_put_u64(struct dat_bytes *bytes, uint64_t value)
 	dat_put(bytes, &value, sizeof(value));
 }
 
+void dat_put_zeros(struct dat_bytes *bytes, size_t len)
+{
+	uint8_t *at = len ? dat_bytes_room(bytes, len) : NULL;
+
+	if (at)
+		memset(at, 0, len);
+}
+
 void dat_put_text(struct dat_bytes *bytes, const char *text, size_t len)
 {
 	dat_put(bytes, text, len);

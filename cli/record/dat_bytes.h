@@ -35,6 +35,8 @@ void dat_put_u16(struct dat_bytes *bytes, uint16_t value);
 void dat_put_u32(struct dat_bytes *bytes, uint32_t value);
 void dat_put_u64(struct dat_bytes *bytes, uint64_t value);
 
+void dat_put_zeros(struct dat_bytes *bytes, size_t len);
+
 /* The @len bytes at @text and a NUL. */
 void dat_put_text(struct dat_bytes *bytes, const char *text, size_t len);
 

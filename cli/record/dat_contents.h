@@ -54,6 +54,7 @@ struct dat_settings {
 	uint64_t stretch;   /* what each CPU gets of the spool at first, in bytes; 0: as
 			     many as do well */
 	bool force;	    /* the file may exist, and is replaced */
+	bool stream;	    /* goes out as it comes (dat_stream.h): version 7 */
 };
 
 #endif /* CLI_RECORD_DAT_CONTENTS_H */

@@ -3,16 +3,14 @@
 
 #include "cli/record/dat_contents.h"
 #include "cli/record/dat_front.h"
+#include "cli/record/dat_section.h"
 #include "cli/record/dat_spool.h"
 #include "cli/record/transfer.h"
 #include "core/err.h"
 
 #include <stdlib.h>
 
-enum {
-	PAGES_PER_CHUNK = 10, /* as trace-cmd has them */
-	WRITE_AT_ONCE = 1 << 20,
-};
+enum { WRITE_AT_ONCE = 1 << 20 };
 
 struct final {
 	int fd;
@@ -49,7 +47,7 @@ static int pack_chunk(struct final *final, uint64_t from, uint64_t len,
 /* The number of chunks, and the chunks. */
 static int write_chunks(struct final *final, struct dat_row from, struct shr_err *err)
 {
-	uint64_t chunk = (uint64_t)PAGES_PER_CHUNK * final->settings->page_size;
+	uint64_t chunk = (uint64_t)DAT_PAGES_PER_CHUNK * final->settings->page_size;
 	uint64_t count = (from.size + chunk - 1) / chunk;
 
 	if (count > UINT32_MAX)
@@ -120,7 +118,7 @@ int dat_final_write(int fd, const struct dat_spool *spool,
 
 	if (dat_packer_init(&final.packer, settings->compression, err) < 0)
 		return -1;
-	final.chunk = reallocarray(NULL, settings->page_size, PAGES_PER_CHUNK);
+	final.chunk = reallocarray(NULL, settings->page_size, DAT_PAGES_PER_CHUNK);
 	if (!final.chunk)
 		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	else if (dat_front_init(&final.front, contents, settings, &final.packer, err) ==

@@ -4,11 +4,13 @@
  *
  * Both versions are written with the table of CPUs in front of the data, as a table of
  * zeros: the places to come back to are kept here.  Version 7 then needs one section of
- * options only, and its pages form the last section, which can grow.
+ * options only, and its pages form the last section, which can grow.  A stream, to
+ *which nobody comes back, has no table there: more options follow right behind.
  *
  *	version 6	head, parts one behind the other, options, flyrecord table
  *	version 7	head, a section for each part, options with the table, the head
  *			of the section of pages
+ *	a stream	head, a section for each part, options
  */
 #ifndef CLI_RECORD_DAT_FRONT_H
 #define CLI_RECORD_DAT_FRONT_H
@@ -22,18 +24,12 @@ struct dat_packer;
 struct dat_settings;
 struct shr_err;
 
-/* A CPU's row: where its pages begin, and how many bytes they take; 0: none. */
-struct dat_row {
-	uint64_t offset;
-	uint64_t size;
-};
-
 struct dat_front {
 	struct dat_bytes bytes;
 	uint64_t rows_at;    /* of CPU 0's struct dat_row */
 	uint32_t row_stride; /* from one to the next */
 
-	/* Version 7 only. */
+	/* Version 7 only, and not of a stream. */
 	uint64_t names_at;   /* the place that says where the task names are: u64 */
 	uint64_t done_at;    /* the place that says where more options are: u64 */
 	uint64_t section_at; /* the size of the section of pages: u64 */
@@ -52,17 +48,5 @@ void dat_front_release(struct dat_front *front);
 
 /* Where CPU @cpu's row is. */
 uint64_t dat_front_row_at(const struct dat_front *front, uint32_t cpu);
-
-/* The first multiple of the page size at or behind @offset: pages begin there. */
-uint64_t dat_align(const struct dat_settings *settings, uint64_t offset);
-
-/*
- * Version 7, uncompressed: put a section with the task names, or one of options, which
- * has the CPU statistics and the options from @first on.
- */
-void dat_put_names_section(struct dat_bytes *bytes,
-			   const struct dat_contents *contents);
-void dat_put_more_options(struct dat_bytes *bytes, const struct dat_contents *contents,
-			  size_t first);
 
 #endif /* CLI_RECORD_DAT_FRONT_H */

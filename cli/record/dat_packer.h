@@ -11,6 +11,9 @@
 struct dat_bytes;
 struct shr_err;
 
+/* What a block of CPU data holds, as trace-cmd has it. */
+enum { DAT_PAGES_PER_CHUNK = 10 };
+
 /* Debian's trace-cmd 3.1.6 reads none and zstd. */
 enum dat_compression { DAT_NONE, DAT_ZLIB, DAT_ZSTD };
 

@@ -18,6 +18,7 @@
 
 #include "cli/record/dat_contents.h"
 #include "cli/record/dat_front.h"
+#include "cli/record/dat_section.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

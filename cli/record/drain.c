@@ -16,7 +16,7 @@
 #include <tracefs/tracefs.h>
 #include <unistd.h>
 
-enum { PIPE_SIZE = 1 << 20, PATH = 64 };
+enum { PATH = 64 };
 
 static const uint64_t second_ns = 1000000000;
 
@@ -97,11 +97,13 @@ static void open_pipe(struct drain *drain)
 		drain->copies = true;
 		return;
 	}
-	fcntl(drain->pipe[1], F_SETPIPE_SZ, PIPE_SIZE);
+	fcntl(drain->pipe[1], F_SETPIPE_SZ, DRAIN_AT_ONCE);
 	int size = fcntl(drain->pipe[1], F_GETPIPE_SZ);
 
 	/* A slot of the pipe holds one page of the ring, of whatever size. */
 	drain->pipe_size = size > 0 ? (size_t)size : 65536;
+	if (drain->pipe_size > DRAIN_AT_ONCE)
+		drain->pipe_size = DRAIN_AT_ONCE;
 	drain->pipe_size -= drain->pipe_size % drain->session->page_size;
 	drain->copies = drain->pipe_size == 0;
 }
@@ -129,6 +131,11 @@ static void note_taken(struct drain *drain, struct drain_cpu *cpu, size_t len)
 {
 	cpu->bytes += len;
 	drain->bytes += len;
+}
+
+static bool is_full(const struct drain *drain)
+{
+	return drain->sink.is_full(drain->sink.ctx);
 }
 
 /* EAGAIN is an empty buffer; everything else means that this CPU's has gone. */
@@ -192,7 +199,8 @@ static int take(struct drain *drain, struct drain_cpu *cpu, bool all,
 	uint64_t most = cpu->bytes + drain->session->buffer_size;
 	ssize_t got = 1;
 
-	while (got > 0 && cpu->raw >= 0 && (all || cpu->bytes < most)) {
+	while (got > 0 && cpu->raw >= 0 && (all || cpu->bytes < most) &&
+	       !is_full(drain)) {
 		got = drain->copies ? 0 : take_pages(drain, cpu, err);
 		if (got == 0 && cpu->raw >= 0 && (all || drain->copies))
 			got = take_copy(drain, cpu, err);
@@ -211,7 +219,7 @@ static int sweep(struct drain *drain, uint64_t now, struct shr_err *err)
 
 		if (take(drain, cpu, false, err) < 0)
 			return -1;
-		if (cpu->raw >= 0 && cpu->bytes == cpu->swept &&
+		if (cpu->raw >= 0 && cpu->bytes == cpu->swept && !is_full(drain) &&
 		    take_copy(drain, cpu, err) < 0)
 			return -1;
 		cpu->swept = cpu->bytes;
@@ -219,12 +227,16 @@ static int sweep(struct drain *drain, uint64_t now, struct shr_err *err)
 	return 0;
 }
 
-/* Fill in drain->polls.  How long to wait: shorter where a CPU is not listened to. */
+/*
+ * Fill in drain->polls.  How long to wait: shorter where a CPU is not listened to for a
+ * moment.  With a sink that is full none is, until one of the others has made room.
+ */
 static int prepare(struct drain *drain, const struct pollfd *others, size_t count,
 		   int timeout_ms)
 {
 	uint64_t now = now_ns();
 	uint64_t until = now + (uint64_t)timeout_ms * 1000000;
+	bool full = is_full(drain);
 
 	if (drain->next_sweep_ns < until)
 		until = drain->next_sweep_ns;
@@ -233,10 +245,11 @@ static int prepare(struct drain *drain, const struct pollfd *others, size_t coun
 		const struct drain_cpu *cpu = &drain->cpus[i];
 		bool muted = cpu->muted_ns > now;
 
-		if (muted && cpu->muted_ns < until)
+		if (muted && !full && cpu->muted_ns < until)
 			until = cpu->muted_ns;
-		drain->polls[count + i] = (struct pollfd){ .fd = muted ? -1 : cpu->raw,
-							   .events = POLLIN };
+		drain->polls[count + i] =
+			(struct pollfd){ .fd = muted || full ? -1 : cpu->raw,
+					 .events = POLLIN };
 	}
 	return until > now ? (int)((until - now + 999999) / 1000000) : 0;
 }
@@ -277,7 +290,7 @@ int drain_rest(struct drain *drain, struct shr_err *err)
 	for (size_t i = 0; i < drain->cpu_count; i++)
 		if (take(drain, &drain->cpus[i], true, err) < 0)
 			return -1;
-	return 0;
+	return is_full(drain);
 }
 
 void drain_count(struct drain *drain)

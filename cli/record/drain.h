@@ -32,9 +32,16 @@ struct shr_err;
 
 enum { DRAIN_OTHERS = 4 };
 
-/* Where the pages go, in whole ones.  Each returns 0, or -1 with *err filled in. */
+/* What a sink gets in one call, at most. */
+enum { DRAIN_AT_ONCE = 1 << 20 };
+
+/*
+ * Where the pages go, in whole ones.  While it is full it gets none: they wait in the
+ * kernel's buffers.  The others return 0, or -1 with *err filled in.
+ */
 struct drain_sink {
 	void *ctx;
+	bool (*is_full)(void *ctx);
 	/* @len bytes that wait in @pipe. */
 	int (*pour)(void *ctx, unsigned cpu, int pipe, size_t len, struct shr_err *err);
 	/* @len bytes at @page. */
@@ -81,8 +88,10 @@ int drain_open(struct drain *drain, const struct session *session,
 int drain_wait(struct drain *drain, struct pollfd *others, size_t count, int timeout_ms,
 	       struct shr_err *err);
 
-/* Take everything, also pages that are not full: after session_stop().  As
- * drain_wait(). */
+/*
+ * Take everything, also pages that are not full: after session_stop().  0, 1 when there
+ * may be more but the sink is full, or -1 as drain_wait().
+ */
 int drain_rest(struct drain *drain, struct shr_err *err);
 
 /* Read the statistics of every CPU. */

@@ -173,10 +173,27 @@ static int add_cpustat(struct metadata *metadata, struct tracefs_instance *insta
 	}
 }
 
+int metadata_update(struct metadata *metadata, struct shr_err *err)
+{
+	struct textbuf names = { 0 };
+
+	if (add_file(&names, NULL, "saved_cmdlines", err) < 0) {
+		textbuf_release(&names);
+		return -1;
+	}
+	struct shr_str before = textbuf_str(&metadata->cmdlines),
+		       now = textbuf_str(&names);
+	bool same = before.len == now.len && !memcmp(before.ptr, now.ptr, now.len);
+
+	textbuf_release(&metadata->cmdlines);
+	metadata->cmdlines = names;
+	return !same;
+}
+
 int metadata_end(struct metadata *metadata, const struct session *session,
 		 struct shr_err *err)
 {
-	if (add_file(&metadata->cmdlines, NULL, "saved_cmdlines", err) < 0 ||
+	if (metadata_update(metadata, err) < 0 ||
 	    add_cpustat(metadata, session->instance, err) < 0)
 		return -1;
 	return add_notes(&metadata->notes[1], "end") < 0 ? no_memory(err) : 0;

@@ -49,6 +49,12 @@ struct metadata {
 int metadata_begin(struct metadata *metadata, const struct session *session,
 		   bool all_symbols, struct shr_err *err);
 
+/*
+ * Read the task names anew.  1 when they differ from those read before, 0, or -1 with
+ * *err filled in: then those stay.
+ */
+int metadata_update(struct metadata *metadata, struct shr_err *err);
+
 /* Read what there is at the end: tracing is off.  As metadata_begin(). */
 int metadata_end(struct metadata *metadata, const struct session *session,
 		 struct shr_err *err);

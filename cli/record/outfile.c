@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/outfile.h"
 
-#include "cli/record/transfer.h"
 #include "core/err.h"
 
 #include <errno.h>
@@ -15,8 +14,6 @@
 #include <unistd.h>
 
 enum { LETTERS = 6, ATTEMPTS = 100 };
-
-static const char stream_dir[] = "/var/tmp";
 
 static int fail_errno(const char *what, struct shr_err *err)
 {
@@ -102,16 +99,6 @@ static int open_temp(struct outfile *out, struct shr_err *err)
 	return fail_errno("create a file in its folder", err);
 }
 
-static int open_stream(struct outfile *out, struct shr_err *err)
-{
-	const char *dir = getenv("TMPDIR");
-
-	out->fd = open(dir && *dir ? dir : stream_dir, O_TMPFILE | O_RDWR | O_CLOEXEC,
-		       S_IRUSR | S_IWUSR);
-	return out->fd < 0 ? fail_errno("create a file in $TMPDIR, or /var/tmp", err)
-			   : 0;
-}
-
 /* Open the folder of @path, and split off the name. */
 static int open_dir(struct outfile *out, const char *path, struct shr_err *err)
 {
@@ -147,8 +134,6 @@ static void close_fds(struct outfile *out)
 int outfile_open(struct outfile *out, const char *path, bool force, struct shr_err *err)
 {
 	*out = (struct outfile){ .fd = -1, .dir = -1, .force = force };
-	if (!strcmp(path, "-"))
-		return open_stream(out, err);
 	if (open_dir(out, path, err) < 0)
 		return -1;
 	if (check_target(out, err) == 0 && open_temp(out, err) == 0)
@@ -162,8 +147,6 @@ int outfile_open_beside(struct outfile *out, const struct outfile *other,
 {
 	*out = *other;
 	out->fd = -1;
-	if (outfile_is_stream(other))
-		return open_stream(out, err);
 	out->dir = fcntl(other->dir, F_DUPFD_CLOEXEC, 0);
 	if (out->dir < 0)
 		return fail_errno("open its folder", err);
@@ -171,20 +154,6 @@ int outfile_open_beside(struct outfile *out, const struct outfile *other,
 		return 0;
 	close_fds(out);
 	return -1;
-}
-
-bool outfile_is_stream(const struct outfile *out)
-{
-	return out->dir < 0;
-}
-
-static int copy_out(const struct outfile *out, struct shr_err *err)
-{
-	struct stat st;
-
-	if (fstat(out->fd, &st) < 0)
-		return fail_errno("read back", err);
-	return transfer_stream(out->fd, STDOUT_FILENO, (uint64_t)st.st_size, err);
 }
 
 /*
@@ -244,8 +213,6 @@ int outfile_sync(const struct outfile *out, struct shr_err *err)
 
 static int commit(const struct outfile *out, struct shr_err *err)
 {
-	if (outfile_is_stream(out))
-		return copy_out(out, err);
 	return outfile_sync(out, err) < 0 ? fail_kept(out, err) : give_name(out, err);
 }
 

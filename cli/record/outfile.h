@@ -9,9 +9,6 @@
  * to is left alone.  The file is readable by its owner only, who under sudo is the user
  * that called it.
  *
- * "-" is standard output: what is written goes to an unnamed file first, because the
- * writers here go back to fill in tables, and is copied when it is done.
- *
  *	if (outfile_open(&out, path, false, &err) < 0)
  *		return complain(path, &err);
  *	if (fill(out.fd) < 0)
@@ -30,7 +27,7 @@ struct outfile {
 	int fd; /* to write to, and to read back from */
 
 	/* Private. */
-	int dir;	/* where both names are; -1: standard output */
+	int dir;	/* where both names are */
 	char name[256]; /* in dir, at the end */
 	char temp[256]; /* in dir, until then */
 	bool force;
@@ -48,9 +45,6 @@ int outfile_open(struct outfile *out, const char *path, bool force,
 int outfile_open_beside(struct outfile *out, const struct outfile *other,
 			struct shr_err *err);
 
-/* Whether it is standard output. */
-bool outfile_is_stream(const struct outfile *out);
-
 /*
  * Write through to the disk: what there is no room for shows here at the latest.
  * Returns 0, or -1 with *err filled in.
@@ -58,7 +52,7 @@ bool outfile_is_stream(const struct outfile *out);
 int outfile_sync(const struct outfile *out, struct shr_err *err);
 
 /*
- * Sync the file, give it its name or copy it out, and close it.  Returns 0, or -1 with
+ * Sync the file, give it its name, and close it.  Returns 0, or -1 with
  * *err filled in.  A file that was whole is not lost then: it stays where it was
  * written, and the reason names it.
  */

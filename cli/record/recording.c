@@ -24,6 +24,14 @@
 
 static const uint64_t second_ns = 1000000000;
 
+static const uint64_t names_ns = 10000000000; /* between two looks at task names */
+
+/*
+ * How long a reader of standard output may take nothing when a signal has ended the
+ * recording: whoever sent it wants to see the end of us.
+ */
+static const uint64_t patience_ns = 3000000000;
+
 /* What runs; recording.h keeps what is left of it. */
 struct run_state {
 	const struct recording_options *options;
@@ -38,6 +46,7 @@ struct run_state {
 	struct meter meter;
 	uint64_t start_ns;
 	uint64_t next_tick_ns;
+	uint64_t next_names_ns;
 };
 
 static uint64_t now_ns(void)
@@ -46,6 +55,16 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * second_ns + (uint64_t)ts.tv_nsec;
+}
+
+static bool is_stream(const struct run_state *run)
+{
+	return !strcmp(run->options->path, "-");
+}
+
+static int complain_of_output(const struct run_state *run, const struct shr_err *err)
+{
+	return complain(is_stream(run) ? "standard output" : run->options->path, err);
 }
 
 /* Of the machine, not of a file. */
@@ -103,19 +122,23 @@ static int add_identity(struct run_state *run, struct shr_err *err)
 	return identity_enable(identity, run->session.instance, err);
 }
 
+_Static_assert((int)DRAIN_AT_ONCE <= (int)DAT_STREAM_AT_ONCE,
+	       "what is drained at once fits into a writer that is not full");
+
+static bool is_full(void *ctx)
+{
+	return dat_writer_is_full(ctx);
+}
+
 static int pour(void *ctx, unsigned cpu, int pipe, size_t len, struct shr_err *err)
 {
-	struct dat_writer *writer = ctx;
-
-	return dat_spool_splice(&writer->spool, cpu, pipe, len, err);
+	return dat_writer_splice(ctx, cpu, pipe, len, err);
 }
 
 static int copy(void *ctx, unsigned cpu, const void *page, size_t len,
 		struct shr_err *err)
 {
-	struct dat_writer *writer = ctx;
-
-	return dat_spool_add(&writer->spool, cpu, page, len, err);
+	return dat_writer_add(ctx, cpu, page, len, err);
 }
 
 /* What `check` finds goes into the file: it says why something is not there. */
@@ -160,7 +183,7 @@ static int set_up_kernel(struct run_state *run)
 
 static int set_up_file(struct run_state *run)
 {
-	struct drain_sink sink = { &run->writer, pour, copy };
+	struct drain_sink sink = { &run->writer, is_full, pour, copy };
 	struct dat_settings settings = { .version = run->options->file_version,
 					 .compression = run->options->compression,
 					 .page_size = run->session.page_size,
@@ -174,7 +197,7 @@ static int set_up_file(struct run_state *run)
 	settings.cpu_count = run->drain.cpus[run->drain.cpu_count - 1].cpu + 1;
 	if (dat_writer_open(&run->writer, run->options->path, &contents, &settings,
 			    &err) < 0)
-		return complain(run->options->path, &err);
+		return complain_of_output(run, &err);
 	return EXIT_GOOD;
 }
 
@@ -188,9 +211,29 @@ static int begin(struct run_state *run)
 	run->next_tick_ns = run->start_ns + second_ns;
 	if (session_start(&run->session, &err) < 0 ||
 	    (run->options->command &&
-	     workload_open(&run->workload, run->options->command, &err) < 0))
+	     workload_open(&run->workload, run->options->command, is_stream(run),
+			   &err) < 0))
 		return complain_of_kernel(&run->session, &err);
 	return EXIT_GOOD;
+}
+
+/*
+ * Task names for who finds the file of a killed recorder; they can be larger than all
+ * else there is to write.  What goes wrong here is told at the end.
+ */
+static int update_names(struct run_state *run, uint64_t now, struct shr_err *err)
+{
+	struct shr_err ignored;
+
+	if (now < run->next_names_ns)
+		return 0;
+	run->next_names_ns = now + names_ns;
+	if (metadata_update(&run->metadata, &ignored) <= 0)
+		return 0;
+	struct dat_contents contents =
+		metadata_contents(&run->metadata, run->options->session.clock);
+
+	return dat_writer_rename(&run->writer, &contents, err);
 }
 
 /* Once a second: what a SIGKILL would leave, and what people watch. */
@@ -202,7 +245,8 @@ static int tick(struct run_state *run, struct shr_err *err)
 		return 0;
 	run->next_tick_ns = now + second_ns;
 	meter_show(&run->meter, &run->drain, now - run->start_ns);
-	return dat_spool_flush(&run->writer.spool, err);
+	return update_names(run, now, err) < 0 ? -1
+					       : dat_writer_flush(&run->writer, err);
 }
 
 static bool is_over_limit(const struct run_state *run)
@@ -237,14 +281,54 @@ static int wait_ms(const struct run_state *run)
 static int take_events(struct run_state *run)
 {
 	struct pollfd others[] = { { run->interrupt->fd, POLLIN, 0 },
-				   { run->workload.fd, POLLIN, 0 } };
+				   { run->workload.fd, POLLIN, 0 },
+				   { -1, 0, 0 } };
 	struct shr_err err;
 
-	while (!is_done(run))
-		if (drain_wait(&run->drain, others, 2, wait_ms(run), &err) < 0 ||
+	while (!is_done(run)) {
+		others[2] = dat_writer_poll(&run->writer);
+		if (drain_wait(&run->drain, others, 3, wait_ms(run), &err) < 0 ||
+		    dat_writer_write(&run->writer, others[2].revents, &err) < 0 ||
 		    tick(run, &err) < 0)
-			return complain(run->options->path, &err);
+			return complain_of_output(run, &err);
+	}
 	return EXIT_GOOD;
+}
+
+/* Until the reader of a stream has taken something; what waits is put together first.
+ */
+static int wait_for_reader(struct run_state *run, struct shr_err *err)
+{
+	uint64_t since = now_ns();
+
+	if (!dat_writer_is_pending(&run->writer))
+		return dat_writer_write(&run->writer, 0, err);
+	for (;;) {
+		struct pollfd polls[] = { dat_writer_poll(&run->writer),
+					  { run->interrupt->fd, POLLIN, 0 } };
+
+		poll(polls, 2, 500);
+		if (polls[0].revents)
+			return dat_writer_write(&run->writer, polls[0].revents, err);
+		if (!interrupt_check(run->interrupt))
+			continue;
+		if (now_ns() - since < patience_ns)
+			continue;
+		run->writer.broken = true;
+		return shr_fail(err, SHR_ERR_IO,
+				"nobody has read for %d seconds: given up",
+				(int)(patience_ns / second_ns));
+	}
+}
+
+static int drain_all(struct run_state *run, struct shr_err *err)
+{
+	int more;
+
+	while ((more = drain_rest(&run->drain, err)) > 0)
+		if (wait_for_reader(run, err) < 0)
+			return -1;
+	return more;
 }
 
 /* Also after trouble: what is in the buffers may fit, and what fits is kept. */
@@ -255,8 +339,8 @@ static int take_rest(struct run_state *run, int status)
 	if (session_stop(&run->session, &err) < 0)
 		status = complain_of_kernel(&run->session, &err);
 	meter_close(&run->meter);
-	if (status == EXIT_GOOD && drain_rest(&run->drain, &err) < 0)
-		status = complain(run->options->path, &err);
+	if (status == EXIT_GOOD && drain_all(run, &err) < 0)
+		status = complain_of_output(run, &err);
 	drain_count(&run->drain);
 	return status;
 }
@@ -279,18 +363,31 @@ static int tell_of_ending(const struct run_state *run, int status)
 	return EXIT_TROUBLE;
 }
 
+static int finish_writing(struct run_state *run, struct shr_err *err)
+{
+	struct dat_contents contents =
+		metadata_contents(&run->metadata, run->options->session.clock);
+
+	if (dat_writer_finish(&run->writer, &contents, err) < 0)
+		return -1;
+	while (dat_writer_is_pending(&run->writer))
+		if (wait_for_reader(run, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int finish_file(struct run_state *run, struct recording *recording, int status)
 {
-	struct dat_contents contents;
 	struct shr_err err;
 
+	recording->bytes = dat_writer_size(&run->writer);
+	if (run->writer.broken)
+		return status;
 	if (metadata_end(&run->metadata, &run->session, &err) < 0)
 		status = complain_of_kernel(&run->session, &err);
-	contents = metadata_contents(&run->metadata, run->options->session.clock);
 	recording->written = true;
-	recording->bytes = dat_spool_size(&run->writer.spool);
-	if (dat_writer_finish(&run->writer, &contents, &err) < 0) {
-		status = complain(run->options->path, &err);
+	if (finish_writing(run, &err) < 0) {
+		status = complain_of_output(run, &err);
 		recording->written = run->writer.kept;
 	}
 	return status;
@@ -335,6 +432,7 @@ int recording_run(struct recording *recording, const struct recording_options *o
 	struct run_state run = { .options = options,
 				 .interrupt = interrupt,
 				 .session = { .guard = -1 },
+				 .writer = { .out = { .fd = -1, .dir = -1 } },
 				 .drain = { .pipe = { -1, -1 } },
 				 .workload = WORKLOAD_NONE };
 

@@ -5,8 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BLOCK = 64 << 10 };
@@ -116,6 +119,12 @@ static ssize_t pass_on(int pipe, int fd, uint64_t offset, uint64_t len)
 	return got;
 }
 
+static int fail_ended(struct shr_err *err)
+{
+	return shr_fail(err, SHR_ERR_TRUNCATED,
+			"the pipe ended before what it should hold");
+}
+
 int transfer_splice(int pipe, int fd, uint64_t offset, uint64_t len, uint64_t *moved,
 		    struct shr_err *err)
 {
@@ -131,39 +140,67 @@ int transfer_splice(int pipe, int fd, uint64_t offset, uint64_t len, uint64_t *m
 		if (put < 0)
 			return fail_errno("write", err);
 		if (put == 0)
-			return shr_fail(err, SHR_ERR_TRUNCATED,
-					"the pipe ended before what it should hold");
+			return fail_ended(err);
 		*moved += (uint64_t)put;
 	}
 	return 0;
 }
 
-static int write_all(int fd, const uint8_t *at, size_t len, struct shr_err *err)
+int transfer_read(int pipe, void *data, uint64_t len, struct shr_err *err)
 {
-	while (len) {
-		ssize_t put = write(fd, at, len);
+	uint8_t *at = data;
 
-		if (put < 0 && errno == EINTR)
+	while (len) {
+		ssize_t got = read(pipe, at, len);
+
+		if (got < 0 && errno == EINTR)
 			continue;
-		if (put < 0)
-			return fail_errno("write", err);
-		at += put;
-		len -= (size_t)put;
+		if (got < 0)
+			return fail_errno("read a pipe", err);
+		if (got == 0)
+			return fail_ended(err);
+		at += got;
+		len -= (uint64_t)got;
 	}
 	return 0;
 }
 
-int transfer_stream(int in, int out, uint64_t len, struct shr_err *err)
+/*
+ * How much poll(2) promises when it says that @fd can be written to: of a pipe, room
+ * for PIPE_BUF; a socket says so with more.  A file takes anything.
+ */
+static uint64_t promised(int fd)
 {
-	uint8_t block[BLOCK];
+	struct stat st;
 
-	for (uint64_t at = 0; at < len;) {
-		uint64_t now = len - at < sizeof(block) ? len - at : sizeof(block);
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? UINT64_MAX : PIPE_BUF;
+}
 
-		if (transfer_read_at(in, block, now, at, err) < 0 ||
-		    write_all(out, block, now, err) < 0)
-			return -1;
-		at += now;
+/* Not by O_NONBLOCK: others have the same open file, who do not expect that. */
+static bool takes(int fd)
+{
+	struct pollfd polled = { fd, POLLOUT, 0 };
+
+	return poll(&polled, 1, 0) > 0;
+}
+
+int transfer_offer(int fd, const void *data, uint64_t len, uint64_t *put,
+		   struct shr_err *err)
+{
+	uint64_t most = promised(fd);
+
+	for (*put = 0; *put < len && takes(fd);) {
+		uint64_t rest = len - *put;
+		ssize_t got = write(fd, (const uint8_t *)data + *put,
+				    rest < most ? rest : most);
+
+		if (got < 0 && errno == EAGAIN)
+			return 0;
+		if (got < 0 && errno == EPIPE)
+			return shr_fail(err, SHR_ERR_IO, "nobody reads it any more");
+		if (got < 0 && errno != EINTR)
+			return fail_errno("write", err);
+		*put += got > 0 ? (uint64_t)got : 0;
 	}
 	return 0;
 }

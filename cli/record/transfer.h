@@ -36,7 +36,14 @@ int transfer_copy(int in, uint64_t from, int out, uint64_t to, uint64_t len,
 int transfer_splice(int pipe, int fd, uint64_t offset, uint64_t len, uint64_t *moved,
 		    struct shr_err *err);
 
-/* The first @len bytes of @in to @out, which need not be able to seek. */
-int transfer_stream(int in, int out, uint64_t len, struct shr_err *err);
+/* @len bytes out of the pipe @pipe. */
+int transfer_read(int pipe, void *data, uint64_t len, struct shr_err *err);
+
+/*
+ * As much of @data as @fd takes without waiting, *put of @len bytes: a pipe or socket
+ * that is full is no failure, and one that nobody reads any more is.
+ */
+int transfer_offer(int fd, const void *data, uint64_t len, uint64_t *put,
+		   struct shr_err *err);
 
 #endif /* CLI_RECORD_TRANSFER_H */

@@ -51,7 +51,8 @@ static int become(const struct passwd *user)
 }
 
 /* In the child: never returns. */
-__attribute__((noreturn)) static void run(char *const argv[], int report)
+__attribute__((noreturn)) static void run(char *const argv[], bool to_stderr,
+					  int report)
 {
 	struct refusal refusal = { 0 };
 	const struct passwd *user = invoker();
@@ -61,6 +62,8 @@ __attribute__((noreturn)) static void run(char *const argv[], int report)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
+	if (to_stderr)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (user && become(user) < 0) {
 		refusal.why = errno;
 		snprintf(refusal.what, sizeof(refusal.what), "cannot become user %u",
@@ -91,7 +94,8 @@ static int await_exec(int report, struct shr_err *err)
 	return shr_fail(err, SHR_ERR_IO, "%s: %s", refusal.what, strerror(refusal.why));
 }
 
-static int start(struct workload *workload, char *const argv[], struct shr_err *err)
+static int start(struct workload *workload, char *const argv[], bool to_stderr,
+		 struct shr_err *err)
 {
 	int report[2];
 
@@ -100,7 +104,7 @@ static int start(struct workload *workload, char *const argv[], struct shr_err *
 				strerror(errno));
 	workload->pid = fork();
 	if (workload->pid == 0)
-		run(argv, report[1]);
+		run(argv, to_stderr, report[1]);
 	close(report[1]);
 	int failed = workload->pid < 0 ? shr_fail(err, SHR_ERR_IO, "cannot fork: %s",
 						  strerror(errno))
@@ -110,7 +114,8 @@ static int start(struct workload *workload, char *const argv[], struct shr_err *
 	return failed;
 }
 
-int workload_open(struct workload *workload, char *const argv[], struct shr_err *err)
+int workload_open(struct workload *workload, char *const argv[], bool to_stderr,
+		  struct shr_err *err)
 {
 	sigset_t child;
 
@@ -122,7 +127,7 @@ int workload_open(struct workload *workload, char *const argv[], struct shr_err 
 	if (workload->fd < 0)
 		return shr_fail(err, SHR_ERR_IO, "cannot watch a command: %s",
 				strerror(errno));
-	if (start(workload, argv, err) == 0)
+	if (start(workload, argv, to_stderr, err) == 0)
 		return 0;
 	workload_close(workload);
 	/* It ended before it was anything: there is no status to tell. */

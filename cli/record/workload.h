@@ -26,9 +26,11 @@ struct workload {
 #define WORKLOAD_NONE ((struct workload){ .fd = -1 })
 
 /*
- * Run @argv.  0, or -1 with *err filled in, also when there is no such command.
+ * Run @argv; @to_stderr: what it prints goes there, for standard output is taken.  0,
+ * or -1 with *err filled in, also when there is no such command.
  */
-int workload_open(struct workload *workload, char *const argv[], struct shr_err *err);
+int workload_open(struct workload *workload, char *const argv[], bool to_stderr,
+		  struct shr_err *err);
 
 /* Whether it has ended, or there is none to wait for. */
 bool workload_has_ended(struct workload *workload);

@@ -59,7 +59,6 @@ static void test_appears_when_whole(void **state)
 
 	(void)state;
 	begin(&out, "out", false, "all of it");
-	assert_false(outfile_is_stream(&out));
 	assert_int_equal(folder_count(&folder, name), 1);
 	assert_memory_equal(name, ".out.", 5);
 	assert_int_equal(strlen(name), 11);
@@ -246,42 +245,6 @@ static void test_sudo(void **state)
 	outfile_abandon(&out);
 }
 
-/* Run commit with @to as standard output. */
-static int commit_to(struct outfile *out, const char *to, struct shr_err *err)
-{
-	int old = dup(STDOUT_FILENO),
-	    fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-	assert_true(old >= 0 && fd >= 0);
-	fflush(stdout);
-	dup2(fd, STDOUT_FILENO);
-	int ret = outfile_commit(out, err);
-
-	dup2(old, STDOUT_FILENO);
-	close(old);
-	close(fd);
-	return ret;
-}
-
-static void test_standard_output(void **state)
-{
-	struct outfile out, beside;
-	struct shr_err err;
-
-	(void)state;
-	assert_int_equal(outfile_open(&out, "-", false, &err), 0);
-	assert_true(outfile_is_stream(&out));
-	assert_int_equal(outfile_open_beside(&beside, &out, &err), 0);
-	assert_int_equal(write(beside.fd, "streamed", 8), 8);
-	assert_int_equal(commit_to(&beside, folder_path(&folder, "got"), &err), 0);
-	folder_expect(&folder, "got", "streamed");
-	assert_int_equal(write(out.fd, "streamed", 8), 8);
-	assert_int_equal(commit_to(&out, "/dev/full", &err), -1);
-	assert_int_equal(err.code, SHR_ERR_IO);
-	assert_non_null(strstr(err.reason, "No space left"));
-	outfile_abandon(&out);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -298,7 +261,6 @@ int main(void)
 		TEST(test_long_names),
 		TEST(test_two_for_one_name),
 		TEST(test_sudo),
-		TEST(test_standard_output),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -541,28 +541,41 @@ static void test_circles(void **state)
 	}
 }
 
-/* A chain longer than any writer makes. */
-static void test_endless_chain(void **state)
+/* As long as a stream has it; @back: the last leads back to that one. */
+static void try_long_chain(int back)
 {
 	struct opened opened;
+	size_t sections[1000];
 
-	(void)state;
 	build(&opened, 7, false, NULL);
 	size_t link = opened.places.table_done[1];
 
 	for (int i = 0; i < 1000; i++) {
-		put_at(&opened.file, link, opened.file.size, 8);
-		size_t at = section_begin(&opened.file, PART_OPTIONS, 0);
-
+		sections[i] = section_begin(&opened.file, PART_OPTIONS, 0);
+		put_at(&opened.file, link, sections[i], 8);
 		link = opened.file.size + 6;
 		put_option_u64(&opened.file, 0, 0);
-		section_end(&opened.file, at);
+		section_end(&opened.file, sections[i]);
 	}
+	if (back >= 0)
+		put_at(&opened.file, link, sections[back], 8);
 	open_file(&opened);
 	assert_int_equal(opened.ret, 0);
-	assert_int_equal(opened.dat.fault.code, SHR_ERR_SYNTAX);
+	assert_int_equal(opened.dat.fault.code,
+			 back < 0 ? SHR_ERR_NONE : SHR_ERR_SYNTAX);
+	if (back >= 0)
+		assert_non_null(strstr(opened.dat.fault.reason, "circle"));
 	check_buffers(&opened);
 	close_file(&opened);
+}
+
+static void test_long_chain(void **state)
+{
+	(void)state;
+	try_long_chain(-1);
+	try_long_chain(0);
+	try_long_chain(500);
+	try_long_chain(999);
 }
 
 /* CPUs that have the same data: what it holds would be told many times. */
@@ -902,7 +915,7 @@ int main(void)
 		cmocka_unit_test(test_damaged_formats),
 		cmocka_unit_test(test_section_of_another_kind),
 		cmocka_unit_test(test_circles),
-		cmocka_unit_test(test_endless_chain),
+		cmocka_unit_test(test_long_chain),
 		cmocka_unit_test(test_overlapping_data),
 		cmocka_unit_test(test_data_side_by_side),
 		cmocka_unit_test(test_overlapping_chunks),
