@@ -268,12 +268,14 @@ static int put_piece(struct dat_stream *stream, struct shr_err *err)
 	return out->failed ? fail_memory(err) : 0;
 }
 
-/* Write what the reader takes; where that is all of it, there is room for more. */
+/* Where the reader takes all of it, there is room for the next piece. */
 static int write_out(struct dat_stream *stream, struct shr_err *err)
 {
 	struct dat_bytes *out = &stream->out;
 	uint64_t put;
 
+	if (!dat_stream_is_pending(stream))
+		return 0;
 	if (transfer_offer(stream->fd, out->data + stream->written,
 			   out->len - stream->written, &put, err) < 0)
 		return -1;
@@ -287,17 +289,17 @@ static int write_out(struct dat_stream *stream, struct shr_err *err)
 
 int dat_stream_flush(struct dat_stream *stream, struct shr_err *err)
 {
-	if (!dat_stream_is_pending(stream) && stream->page_count &&
-	    put_piece(stream, err) < 0)
+	if (write_out(stream, err) < 0)
 		return -1;
-	return dat_stream_is_pending(stream) ? write_out(stream, err) : 0;
+	if (dat_stream_is_pending(stream) || !stream->page_count)
+		return 0;
+	return put_piece(stream, err) < 0 ? -1 : write_out(stream, err);
 }
 
 int dat_stream_write(struct dat_stream *stream, struct shr_err *err)
 {
-	if (dat_stream_is_pending(stream) && write_out(stream, err) < 0)
-		return -1;
-	return dat_stream_is_full(stream) ? dat_stream_flush(stream, err) : 0;
+	return dat_stream_is_full(stream) ? dat_stream_flush(stream, err)
+					  : write_out(stream, err);
 }
 
 int dat_stream_complete(struct dat_stream *stream, const struct dat_contents *contents,
