@@ -4,6 +4,7 @@
 #include "cli/record/amount.h"
 #include "cli/record/ending.h"
 #include "cli/record/identity.h"
+#include "cli/record/leftover.h"
 #include "cli/record/recording.h"
 #include "cli/record/stale.h"
 #include "core/err.h"
@@ -241,12 +242,22 @@ static void tell_removed(void *ctx, const char *name, const char *why_not)
 	*status = EXIT_TROUBLE;
 }
 
-static int cleanup(void)
+/* What it holds may be wanted: that is not for us to say. */
+static void tell_leftover(void *ctx, const char *path)
+{
+	(void)ctx;
+	printf("kept %s, what a killed recorder had taken, it seems: 'shrinkctl replay' "
+	       "reads it\n",
+	       path);
+}
+
+static int cleanup(const char *path)
 {
 	struct shr_err err;
 	int status = EXIT_GOOD;
-
 	unsigned probes = 0;
+
+	leftover_find(path, tell_leftover, NULL);
 
 	/* Probes last: what an instance has enabled cannot be removed. */
 	if (stale_remove(tell_removed, &status, &err) >= 0 &&
@@ -295,7 +306,7 @@ static int record_run(int argc, char **argv)
 		fprintf(stderr, "shrinkctl: %s\n", err.reason);
 		return EXIT_TROUBLE;
 	}
-	return args.cleanup ? cleanup() : record(&args);
+	return args.cleanup ? cleanup(args.recording.path) : record(&args);
 }
 
 const struct cmd cmd_record = {

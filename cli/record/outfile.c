@@ -9,11 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { LETTERS = 6, ATTEMPTS = 100 };
+
+/* Of temporary names. */
+static const char letters[] =
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 static int fail_errno(const char *what, struct shr_err *err)
 {
@@ -34,13 +39,20 @@ static int64_t id_from(const char *variable)
 	return *end || errno || id >= UINT32_MAX ? -1 : (int64_t)id;
 }
 
+uid_t outfile_owner(void)
+{
+	int64_t uid = id_from("SUDO_UID");
+
+	return geteuid() == 0 && uid >= 0 ? (uid_t)uid : geteuid();
+}
+
 /* Root writes for whoever called sudo; that it cannot give the file away is no harm. */
 static void hand_over(int fd)
 {
-	int64_t uid = id_from("SUDO_UID"), gid = id_from("SUDO_GID");
+	int64_t gid = id_from("SUDO_GID");
 
-	if (geteuid() == 0 && uid >= 0 && gid >= 0 &&
-	    fchown(fd, (uid_t)uid, (gid_t)gid) < 0)
+	if (outfile_owner() != geteuid() && gid >= 0 &&
+	    fchown(fd, outfile_owner(), (gid_t)gid) < 0)
 		errno = 0;
 }
 
@@ -64,10 +76,16 @@ static int check_target(const struct outfile *out, struct shr_err *err)
 	return 0;
 }
 
+bool outfile_is_temp(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > LETTERS + 2 && name[0] == '.' && name[len - LETTERS - 1] == '.' &&
+	       strspn(name + len - LETTERS, letters) == LETTERS;
+}
+
 static int make_name(struct outfile *out, struct shr_err *err)
 {
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	uint8_t random[LETTERS];
 	char tail[LETTERS + 1] = "";
 
@@ -90,6 +108,8 @@ static int open_temp(struct outfile *out, struct shr_err *err)
 				 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 				 S_IRUSR | S_IWUSR);
 		if (out->fd >= 0) {
+			/* Says that we live, to whoever finds the file (leftover.h). */
+			flock(out->fd, LOCK_EX | LOCK_NB);
 			hand_over(out->fd);
 			return 0;
 		}

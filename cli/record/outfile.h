@@ -7,7 +7,7 @@
  * in a folder that others can write to, so nothing planted there is followed: a link
  * at NAME is refused, or replaced itself where the user wants that, and what it points
  * to is left alone.  The file is readable by its owner only, who under sudo is the user
- * that called it.
+ * that called it.  While it is written it is locked (flock(2)).
  *
  *	if (outfile_open(&out, path, false, &err) < 0)
  *		return complain(path, &err);
@@ -20,6 +20,7 @@
 #define CLI_RECORD_OUTFILE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct shr_err;
 
@@ -57,6 +58,12 @@ int outfile_sync(const struct outfile *out, struct shr_err *err);
  * written, and the reason names it.
  */
 int outfile_commit(struct outfile *out, struct shr_err *err);
+
+/* Whether @name is one of those that files have until they are done. */
+bool outfile_is_temp(const char *name);
+
+/* Whose files are: ours, or under sudo those of who called it. */
+uid_t outfile_owner(void);
 
 /* Remove the file.  Accepts what commit left. */
 void outfile_abandon(struct outfile *out);

@@ -7,6 +7,7 @@
 #include "cli/record/checks.h"
 #include "cli/record/control.h"
 #include "cli/record/dat_writer.h"
+#include "cli/record/leftover.h"
 #include "cli/record/metadata.h"
 #include "cli/record/meter.h"
 #include "cli/record/stale.h"
@@ -90,14 +91,25 @@ static void tell_stale(void *ctx, const char *name, const char *why_not)
 			name);
 }
 
+static void tell_leftover(void *ctx, const char *path)
+{
+	(void)ctx;
+	fprintf(stderr,
+		"shrinkctl: %s is what a killed recorder had taken, it seems: 'shrinkctl "
+		"replay' reads it\n",
+		path);
+}
+
 /* A fault there does not concern this recording; what does is met again. */
-static void remove_stale(void)
+static void clear_up(const struct run_state *run)
 {
 	struct shr_err ignored;
 	unsigned probes;
 
 	stale_remove(tell_stale, NULL, &ignored);
 	identity_cleanup(tracefs_tracing_dir(), &probes, &ignored);
+	if (!is_stream(run))
+		leftover_find(run->options->path, tell_leftover, NULL);
 }
 
 /* That no method works is worth a line, not the recording, unless it was asked for. */
@@ -161,7 +173,7 @@ static int set_up_kernel(struct run_state *run)
 {
 	struct shr_err err;
 
-	remove_stale();
+	clear_up(run);
 	checks_run(&run->checks, tracefs_tracing_dir());
 	if (run->checks.is_tracefs && !run->checks.can_record) {
 		fprintf(stderr, "shrinkctl: %s\n", run->checks.refusal);
