@@ -218,16 +218,17 @@ struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
 
 struct shr_trace_buffer *shr_part_join_buffer(struct shr_trace_dat *dat,
 					      const struct shr_trace_buffer *piece,
-					      unsigned number, struct shr_err *err)
+					      unsigned number, uint64_t at,
+					      struct shr_err *err)
 {
 	struct shr_trace_buffer *buffer =
 		dat->buffer_count ? &dat->buffers[dat->buffer_count - 1] : NULL;
 	unsigned before = buffer ? buffer->pieces : 0;
 
 	if (number != before + 1) {
-		shr_fail(err, SHR_ERR_SYNTAX,
-			 "expected piece %u of a stream, and found piece %u",
-			 before + 1, number);
+		shr_fail_at(err, SHR_ERR_SYNTAX, at, 0,
+			    "expected piece %u of a stream, and found piece %u",
+			    before + 1, number);
 		return NULL;
 	}
 	if (!before) {
@@ -238,8 +239,9 @@ struct shr_trace_buffer *shr_part_join_buffer(struct shr_trace_dat *dat,
 		buffer->name = (struct shr_str){ "", 0 };
 	}
 	if (buffer->page_size != piece->page_size || buffer->packed != piece->packed) {
-		shr_fail(err, SHR_ERR_SYNTAX,
-			 "piece %u of a stream is made unlike those before it", number);
+		shr_fail_at(err, SHR_ERR_SYNTAX, at, 0,
+			    "piece %u of a stream is made unlike those before it",
+			    number);
 		return NULL;
 	}
 	buffer->pieces = number;

@@ -51,13 +51,14 @@ struct shr_trace_buffer *shr_part_add_buffer(struct shr_trace_dat *dat,
 					     struct shr_err *err);
 
 /*
- * The buffer of which @piece, as the file tells of it, is the one of number @number:
- * the last one, or for the first piece a new one.  NULL with *err filled in when a
- * piece is missing before it or it differs from those.
+ * The buffer of which @piece, as the file tells of it at @at, is the one of number
+ * @number: the last one, or for the first piece a new one.  NULL with *err filled in
+ * when a piece is missing before it or it differs from those.
  */
 struct shr_trace_buffer *shr_part_join_buffer(struct shr_trace_dat *dat,
 					      const struct shr_trace_buffer *piece,
-					      unsigned number, struct shr_err *err);
+					      unsigned number, uint64_t at,
+					      struct shr_err *err);
 
 /*
  * Add CPU data to the last buffer, whose `packed` and `page_size` are set.  Returns 0,

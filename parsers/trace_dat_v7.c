@@ -199,12 +199,12 @@ static unsigned piece_number(struct shr_str name)
 
 /* The buffer that the option tells of, last among @dat's. */
 static int add_buffer(struct shr_trace_dat *dat, const struct shr_trace_buffer *told,
-		      struct shr_err *err)
+		      uint64_t at, struct shr_err *err)
 {
 	unsigned piece = piece_number(told->name);
 
 	if (piece)
-		return shr_part_join_buffer(dat, told, piece, err) ? 0 : -1;
+		return shr_part_join_buffer(dat, told, piece, at, err) ? 0 : -1;
 	struct shr_trace_buffer *buffer = shr_part_add_buffer(dat, err);
 
 	if (!buffer)
@@ -216,7 +216,7 @@ static int add_buffer(struct shr_trace_dat *dat, const struct shr_trace_buffer *
 static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
 		       struct shr_err *err)
 {
-	uint64_t offset = shr_bytes_u64(&option);
+	uint64_t at = shr_bytes_at(&option), offset = shr_bytes_u64(&option);
 	struct shr_trace_buffer told = { .name = shr_bytes_string(&option) };
 
 	told.clock = shr_bytes_string(&option);
@@ -224,7 +224,7 @@ static int take_buffer(struct shr_trace_dat *dat, struct shr_bytes option,
 	uint32_t cpus = shr_bytes_u32(&option);
 
 	if (take_buffer_head(dat, &told, offset, err) < 0 ||
-	    add_buffer(dat, &told, err) < 0)
+	    add_buffer(dat, &told, at, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < cpus && !option.short_of; i++) {
 		struct shr_cpu_data data = { .cpu = shr_bytes_u32(&option) };

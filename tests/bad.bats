@@ -12,6 +12,9 @@ bad() { golden "bad/${1%.dat}" 2 dump --count "bad/$1"; }
 @test "bad: a version 6 that ends in its table" { bad trace-v6-cut-in-table.dat; }
 @test "bad: ... in its data" { bad trace-v6-cut-in-data.dat; }
 
+@test "bad: a stream that ends in a piece" { bad trace-cut-stream.dat; }
+@test "bad: ... that lacks one" { bad trace-stream-lacks-piece.dat; }
+
 @test "bad: a page that says it holds more than it can" { bad trace-page-too-full.dat; }
 @test "bad: a record longer than the rest of its page" { bad trace-record-beyond-page.dat; }
 @test "bad: a record shorter than its format: the others are read" { bad trace-short-record.dat; }

@@ -3,8 +3,8 @@
 """make-bad-fixtures.py - damage trace.dat files, one fault each, into fixtures/bad.
 
 Run in the project's top folder.  The files come from fixtures/trace/v7-none.dat, with
-only the symbols that its events need, and from tc33-zstd.dat and reencoded-le32-old.dat
-where the fault is one of packed data or of version 6.  tests/bad.bats has what each
+only the symbols that its events need, and from tc33-zstd.dat, reencoded-le32-old.dat
+and stream.dat where the fault is one of packed data, of version 6 or of a stream.  tests/bad.bats has what each
 must give.  The texts in fixtures/bad are not made here.
 """
 import random
@@ -224,6 +224,15 @@ def packed():
     save("trace-huge-chunk.dat", patch(whole, file.data[0] + 8, "<I", 0x40000000))
 
 
+def streams():
+    whole = load("stream.dat")
+    third = whole.index(b"shrinkctl.3\0")
+    rows = third + len("shrinkctl.3\0mono\0") + 8
+    _, offset, size = struct.unpack_from("<IQQ", whole, rows + 20)
+    save("trace-cut-stream.dat", whole[: offset + size * 2 // 3])
+    save("trace-stream-lacks-piece.dat", patch(whole, third + 10, "<c", b"4"))
+
+
 def others():
     save("perf.data", struct.pack("<8s12Q", b"PERFILE2", 104, 144, 104, 0, 248, 0, 0, 0, 0, 0, 0, 0))
     save("trace.txt.gz", bytes.fromhex("1f8b08000000000000034b2e282db635e20200a62fbe4507000000"))
@@ -234,5 +243,5 @@ def others():
 if __name__ == "__main__":
     if len(sys.argv) != 1:
         sys.exit(__doc__)
-    for make in cuts, pages, heads, contents, buffers, packed, others:
+    for make in cuts, pages, heads, contents, buffers, packed, streams, others:
         make()

@@ -21,7 +21,7 @@ from_trace_cmd() {
 			elif $key == "shrink" then sub("[+]0x0$"; "")
 			elif $key == "gfp_flags" then ltrimstr("0x")
 			else number end;
-		sub("^ *[a-z0-9]+: +"; " ") |
+		sub("^ *[a-z0-9.]+: +"; " ") |
 		capture("^ *(?<comm>\\S.*)-(?<pid>\\d+) +\\[(?<cpu>\\d+)\\] *" +
 			"(?<time>[0-9.]+): mm_shrink_slab_(?<event>start|end): +(?<rest>.*)") |
 		{ time: .time | sub("[.]"; "") | tonumber, cpu: .cpu | tonumber,
@@ -64,6 +64,7 @@ same_ticks() {
 @test "reader: a hole" { same trace/lost.dat; }
 @test "reader: 16 KB sub-buffers" { same trace/subbuf16k.dat; }
 @test "reader: a newer trace-cmd" { same trace/tc33-record.dat; }
+@test "reader: a stream" { same trace/stream.dat; }
 @test "reader: a newer trace-cmd's conversion" { same trace/tc33-zstd.dat; }
 @test "reader: big endian" { same trace/reencoded-be64.dat; }
 @test "reader: 32 bit, before 3.16" { same trace/reencoded-le32-old.dat; }

@@ -93,6 +93,30 @@ start() {
 	wait_for recording "$pid"
 }
 
+# start_stream NAME TO ARGS... - one that streams to the file or pipe TO.
+start_stream() {
+	local -n pid=$1
+	local to=$2
+	shift 2
+	"$SHRINKCTL" record --identity off "$@" -o - >"$to" 2>err.stream 3>&- &
+	pid=$!
+	echo "$pid" >>started
+	wait_for recording "$pid"
+}
+
+# dropper NAME - a process that drops caches, a few times in a second or two, when
+# something is written to the pipe `go`; $NAME is its pid, for filters.
+dropper() {
+	local -n dropper_pid=$1
+	mkfifo -m 600 go
+	bash -c 'read -r _ <go; for i in 1 2 3 4 5; do
+		mkdir d{000..299}-$i; echo 2 >/proc/sys/vm/drop_caches; sleep 0.3; done' 3>&- &
+	# shellcheck disable=SC2034 # the caller's
+	dropper_pid=$!
+}
+
+# calls FILE - its events, without their times, which each ring buffer takes itself.
+calls() { "$SHRINKCTL" dump "$1" | sed 's,^ *[0-9.]* *,,'; }
 
 nothing_left() {
 	[ ! -e "$TRACEFS/instances/shrinkctl-$1" ] || { echo "instance shrinkctl-$1"; return 1; }
@@ -108,6 +132,7 @@ nothing_left() {
 	golden record/bad-v6 2 record --file-version 6 --compression zstd
 	golden record/bad-kallsyms 2 record --kallsyms some
 	golden record/bad-cleanup 2 record --cleanup -- true
+	golden record/bad-stream 2 record --file-version 6 -o -
 }
 
 @test "record: what is not tracefs" {
@@ -168,6 +193,75 @@ nothing_left() {
 		[ "$(trace-cmd report out-7-zstd.dat | grep -c mm_shrink_slab)" -eq 108 ]
 		[ "$(trace-cmd report out-6-none.dat | grep -c mm_shrink_slab)" -eq 108 ]
 	fi
+}
+
+@test "record: a stream has the same events, and leaves no file" {
+	stand_in
+	mkdir tmp
+	record_stand_in -d 20ms -o out.dat 2>/dev/null
+	"$SHRINKCTL" dump out.dat >want.txt
+	local how
+	for how in none zlib zstd; do
+		rm -rf tracefs/instances/*
+		TMPDIR=$PWD/tmp record_stand_in -d 20ms --compression $how -o - 2>/dev/null |
+			cat >stream.dat
+		"$SHRINKCTL" dump stream.dat | diff want.txt -
+		"$SHRINKCTL" replay stream.dat >replay.txt
+		[ $how = zlib ] || ! command -v trace-cmd >/dev/null ||
+			[ "$(trace-cmd report stream.dat | grep -c '^shrinkctl.1: .* mm_shrink_slab')" -eq 108 ]
+	done
+	run find tmp . -maxdepth 1 -name '.*' -type f
+	assert_output ""
+}
+
+@test "record: a stream into a file, and behind one" {
+	stand_in
+	record_stand_in -d 20ms -o - >stream.dat 2>/dev/null
+	run "$SHRINKCTL" dump --count stream.dat
+	assert_output "108 events"
+	rm -rf tracefs/instances/*
+	printf 'before' >behind
+	record_stand_in -d 20ms -o - >>behind 2>/dev/null
+	run "$SHRINKCTL" dump --count <(tail -c +7 behind)
+	assert_output "108 events"
+}
+
+@test "record: a command does not write into the stream" {
+	stand_in
+	record_stand_in -o - -- echo from the command >stream.dat 2>err
+	run "$SHRINKCTL" dump --count stream.dat
+	assert_output "108 events"
+	grep -qx "from the command" err
+}
+
+@test "record: a stream that is cut off anywhere gives what came before" {
+	stand_in
+	record_stand_in -d 20ms --compression none -o - >stream.dat 2>/dev/null
+	"$SHRINKCTL" dump stream.dat >whole.txt
+	local size last=0 count
+	for ((size = 12; size < $(stat -c %s stream.dat); size += 611)); do
+		head -c $size stream.dat >cut.dat
+		run --separate-stderr "$SHRINKCTL" dump cut.dat
+		assert_failure 2
+		[ "$(wc -l <<<"$stderr")" -eq 1 ]
+		# What was lost is an event, too.
+		count=$(grep -c mm_shrink_slab <<<"$output" || true)
+		[ "$count" -ge "$last" ]
+		last=$count
+	done
+	[ "$last" -eq "$(grep -c mm_shrink_slab whole.txt)" ]
+}
+
+@test "record: readers of a stream that are gone, full, or no readers" {
+	stand_in
+	{ record_stand_in -o - 2>err || echo $? >code; } | true
+	[ "$(cat code)" = 2 ]
+	assert_equal "$(grep '^shrinkctl: ' err)" "shrinkctl: standard output: nobody reads it any more"
+
+	rm -rf tracefs/instances/* code
+	record_stand_in -d 5s -o - 2>err >/dev/full || echo $? >code
+	[ "$(cat code)" = 2 ]
+	assert_equal "$(grep '^shrinkctl: ' err)" "shrinkctl: standard output: cannot write: No space left on device"
 }
 
 @test "record: a clock that is not there" {
@@ -271,6 +365,19 @@ nothing_left() {
 	assert_output "$(printf '%s\n' other shrinkctl-007 shrinkctl-1 "shrinkctl-$$" shrinkctl-x | sort)"
 }
 
+@test "record: what a killed recorder has left is told of, what a live one writes is not" {
+	mkdir -p tracefs/instances folder
+	cp "$TOP/fixtures/trace/v7-none.dat" folder/.out.dat.aB3xYz
+	cp "$TOP/fixtures/trace/v7-none.dat" folder/.live.dat.aB3xYz
+	cp "$TOP/fixtures/trace/v7-none.dat" folder/.out.dat.aB3xYzz
+	echo text >folder/.out.txt.aB3xYz
+	mkfifo folder/.pipe.dat.aB3xYz
+	ln -s /dev/zero folder/.link.dat.aB3xYz
+	flock folder/.live.dat.aB3xYz "$SHRINKCTL" record --tracefs tracefs --cleanup -o folder/new.dat >told
+	assert_equal "$(cat told)" "kept folder/.out.dat.aB3xYz, what a killed recorder had taken, it seems: 'shrinkctl replay' reads it"
+	assert_exists folder/.out.dat.aB3xYz
+}
+
 @test "record: the running kernel's caches dropped" {
 	need_kernel
 	bash -c 'echo $$ >pid
@@ -327,6 +434,96 @@ nothing_left() {
 	kill "$other"
 	wait "$other"
 	grep -q "removed instance shrinkctl-$killed" "err.-o"
+
+	# What it had taken is told of, and never removed.
+	grep -q "^shrinkctl: \.killed\.dat\.[[:alnum:]]* is what a killed recorder had taken" "err.-o"
+	run "$SHRINKCTL" record --cleanup
+	assert_output --regexp '^kept \.killed\.dat\.[[:alnum:]]*, what a killed'
+	"$SHRINKCTL" replay .killed.dat.*
+}
+
+@test "record: a stream has the calls of a file recorded at the same time" {
+	need_kernel
+	local file stream pid
+	dropper pid
+	start file --filter "common_pid == $pid" --identity off -o file.dat
+	mkfifo -m 600 pipe
+	cat pipe >stream.dat 3>&- &
+	start_stream stream pipe --filter "common_pid == $pid"
+	echo >go
+	wait "$pid"
+	kill "$file" "$stream"
+	wait "$stream"
+	wait "$file"
+	wait
+	[ "$(calls file.dat | wc -l)" -gt 20 ]
+	calls file.dat >file.txt
+	calls stream.dat | diff -q file.txt -
+	"$SHRINKCTL" replay stream.dat
+	! command -v trace-cmd >/dev/null || {
+		trace-cmd report stream.dat >report.txt
+		grep -q '^shrinkctl\.[2-9]: .*mm_shrink_slab_start' report.txt
+		[ "$(grep -c mm_shrink_slab report.txt)" -eq "$(wc -l <file.txt)" ]
+	}
+	nothing_left "$stream"
+}
+
+@test "record: SIGKILL leaves a stream as far as it was flushed" {
+	need_kernel
+	local killed pid
+	dropper pid
+	start_stream killed stream.dat --filter "common_pid == $pid"
+	echo >go
+	wait "$pid"
+	wait_for bash -c '[ "$("$SHRINKCTL" dump stream.dat 2>/dev/null | wc -l)" -gt 20 ]'
+	kill -KILL "$killed"
+	wait "$killed" || true
+	run "$SHRINKCTL" replay stream.dat
+	assert_failure 2
+	assert_output --partial "stream.dat: the stream is cut off: more of it should follow"
+	assert_output --partial "none is unexplained"
+	"$SHRINKCTL" record --cleanup
+	nothing_left "$killed"
+}
+
+@test "record: the reader of a stream is slow" {
+	need_kernel
+	local stream pid reader
+	dropper pid
+	mkfifo -m 600 pipe
+	# Pages for more than a pipe holds, none of which it reads before the end.
+	bash -c 'exec <pipe; until [ -e ended ]; do sleep 0.1; done; cat' >stream.dat 3>&- &
+	reader=$!
+	start_stream stream pipe --compression none --kallsyms all --filter "common_pid == $pid"
+	echo >go
+	wait "$pid"
+	kill "$stream"
+	touch ended
+	wait "$stream"
+	wait "$reader"
+	"$SHRINKCTL" replay stream.dat
+	nothing_left "$stream"
+}
+
+@test "record: the reader of a stream takes nothing, or goes" {
+	need_kernel
+	local stuck gone reader got=0
+	mkfifo -m 600 pipe
+	bash -c 'exec sleep 60' <pipe 3>&- &
+	reader=$!
+	start_stream stuck pipe --compression none --kallsyms all
+	kill "$stuck"
+	wait "$stuck" || got=$?
+	[ "$got" -eq 2 ]
+	grep -q "^shrinkctl: standard output: nobody has read for 3 seconds: given up" err.stream
+	nothing_left "$stuck"
+	start_stream gone pipe
+	kill "$reader"
+	got=0
+	wait "$gone" || got=$?
+	[ "$got" -eq 2 ]
+	grep -q "^shrinkctl: standard output: nobody reads it any more" err.stream
+	nothing_left "$gone"
 }
 
 @test "record: two at once do not disturb each other" {

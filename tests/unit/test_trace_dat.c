@@ -541,6 +541,94 @@ static void test_circles(void **state)
 	}
 }
 
+/* CPU 1 has pages in both, 0 and 3 in the first, 2 in the second. */
+static void try_pieces(const char *first, const char *second, struct opened *opened)
+{
+	memset(opened, 0, sizeof(*opened));
+	opened->spec = plain_spec(7, false, "zstd");
+	opened->spec.buffers[0].name = first;
+	opened->spec.buffers[1].name = second;
+	opened->spec.buffers[1].cpus[1] = some_pages(&opened->spec, 2, 9000);
+	opened->file = make_dat(&opened->spec, &opened->places);
+	open_file(opened);
+	assert_int_equal(opened->ret, 0);
+}
+
+static void test_pieces(void **state)
+{
+	struct opened opened;
+
+	(void)state;
+	try_pieces("shrinkctl.1", "shrinkctl.2", &opened);
+	assert_int_equal(opened.dat.fault.code, SHR_ERR_NONE);
+	assert_int_equal(opened.dat.buffer_count, 1);
+	assert_int_equal(opened.dat.cpu_total, 4);
+	const struct shr_trace_buffer *buffer = &opened.dat.buffers[0];
+	static const uint32_t cpus[] = { 0, 1, 3, 1, 2 };
+
+	assert_str(buffer->name, "");
+	assert_int_equal(buffer->cpu_count, COUNT(cpus));
+	for (size_t i = 0; i < COUNT(cpus); i++) {
+		assert_int_equal(buffer->cpus[i].cpu, cpus[i]);
+		assert_int_equal(buffer->cpus[i].next, i == 1 ? 3 : 0);
+		assert_int_equal(buffer->cpus[i].goes_on, i == 3);
+	}
+	close_file(&opened);
+}
+
+static void test_pieces_out_of_order(void **state)
+{
+	static const char *const pairs[][2] = { { "shrinkctl.2", "shrinkctl.3" },
+						{ "shrinkctl.1", "shrinkctl.1" },
+						{ "shrinkctl.1", "shrinkctl.3" },
+						{ "other", "shrinkctl.2" } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		struct opened opened;
+
+		try_pieces(pairs[i][0], pairs[i][1], &opened);
+		assert_int_equal(opened.dat.fault.code, SHR_ERR_SYNTAX);
+		assert_non_null(strstr(opened.dat.fault.reason, "piece"));
+		assert_int_equal(opened.dat.buffer_count, i ? 1 : 0);
+		close_file(&opened);
+	}
+}
+
+/* Instances as others are. */
+static void test_no_pieces(void **state)
+{
+	static const char *const names[] = { "shrinkctl.",	     "shrinkctl.0",
+					     "shrinkctl.01",	     "shrinkctl.1x",
+					     "shrinkctl.4294967296", "shrinkctl-1" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct opened opened;
+
+		try_pieces("shrinkctl.1", names[i], &opened);
+		assert_int_equal(opened.dat.fault.code, SHR_ERR_NONE);
+		assert_int_equal(opened.dat.buffer_count, 2);
+		assert_str(opened.dat.buffers[1].name, names[i]);
+		close_file(&opened);
+	}
+}
+
+static void test_pieces_unlike(void **state)
+{
+	struct opened opened;
+
+	(void)state;
+	try_pieces("shrinkctl.1", "shrinkctl.2", &opened);
+	shr_trace_dat_release(&opened.dat);
+	/* Before the rows: the size of pages, and how many rows there are. */
+	put_at(&opened.file, opened.places.rows[1] - 8, 1024, 4);
+	open_file(&opened);
+	assert_non_null(strstr(opened.dat.fault.reason, "unlike"));
+	assert_int_equal(opened.dat.buffers[0].cpu_count, 3);
+	close_file(&opened);
+}
+
 /* As long as a stream has it; @back: the last leads back to that one. */
 static void try_long_chain(int back)
 {
@@ -916,6 +1004,10 @@ int main(void)
 		cmocka_unit_test(test_section_of_another_kind),
 		cmocka_unit_test(test_circles),
 		cmocka_unit_test(test_long_chain),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_pieces_out_of_order),
+		cmocka_unit_test(test_no_pieces),
+		cmocka_unit_test(test_pieces_unlike),
 		cmocka_unit_test(test_overlapping_data),
 		cmocka_unit_test(test_data_side_by_side),
 		cmocka_unit_test(test_overlapping_chunks),
