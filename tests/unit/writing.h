@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * writing - what writers of trace.dat are given in tests, and what has to be read of the
- * file they make: the same events as of one made by hand.
+ * writing - what writers of trace.dat are given in tests, and what has to be read of
+ * the file they make: the same events as of one made by hand.
  *
  *	struct writing writing = begin_writing(7, DAT_ZSTD);
  *
