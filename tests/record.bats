@@ -459,7 +459,6 @@ nothing_left() {
 	[ "$(calls file.dat | wc -l)" -gt 20 ]
 	calls file.dat >file.txt
 	calls stream.dat | diff -q file.txt -
-	"$SHRINKCTL" replay stream.dat
 	! command -v trace-cmd >/dev/null || {
 		trace-cmd report stream.dat >report.txt
 		grep -q '^shrinkctl\.[2-9]: .*mm_shrink_slab_start' report.txt
@@ -478,10 +477,11 @@ nothing_left() {
 	wait_for bash -c '[ "$("$SHRINKCTL" dump stream.dat 2>/dev/null | wc -l)" -gt 20 ]'
 	kill -KILL "$killed"
 	wait "$killed" || true
-	run "$SHRINKCTL" replay stream.dat
+	# Other tasks' calls were filtered out: what it explains is not the matter here.
+	run --separate-stderr "$SHRINKCTL" replay stream.dat
 	assert_failure 2
-	assert_output --partial "stream.dat: the stream is cut off: more of it should follow"
-	assert_output --partial "none is unexplained"
+	[[ $stderr == "shrinkctl: stream.dat: the stream is cut off: more of it should follow (byte "* ]]
+	assert_line --regexp '^Of [0-9]+ calls'
 	"$SHRINKCTL" record --cleanup
 	nothing_left "$killed"
 }
@@ -501,7 +501,8 @@ nothing_left() {
 	touch ended
 	wait "$stream"
 	wait "$reader"
-	"$SHRINKCTL" replay stream.dat
+	[ "$(calls stream.dat | wc -l)" -gt 20 ]
+	"$SHRINKCTL" dump stream.dat >/dev/null
 	nothing_left "$stream"
 }
 

@@ -4,6 +4,8 @@
 #include "core/err.h"
 #include "tests/unit/folder.h"
 
+#include <sys/file.h>
+
 static struct folder folder;
 
 static int set_up(void **state)
@@ -68,6 +70,44 @@ static void test_appears_when_whole(void **state)
 	folder_expect(&folder, "out", "all of it");
 	outfile_abandon(&out);
 	folder_expect(&folder, "out", "all of it");
+}
+
+static void test_temporary_names(void **state)
+{
+	static const char *const not_temporary[] = {
+		"",	      ".out.",	    ".abcdef",	   "..abcdef",
+		".out.abcde", "out.abcdef", ".out.abcde-", "out"
+	};
+	struct outfile out;
+	char name[256];
+
+	(void)state;
+	begin(&out, "out", false, "");
+	folder_count(&folder, name);
+	assert_true(outfile_is_temp(name));
+	outfile_abandon(&out);
+	for (size_t i = 0; i < COUNT(not_temporary); i++)
+		assert_false(outfile_is_temp(not_temporary[i]));
+}
+
+/* Who finds the file can tell that it is still being written. */
+static void test_locked(void **state)
+{
+	struct outfile out;
+	char name[256];
+
+	(void)state;
+	begin(&out, "out", false, "some of it");
+	folder_count(&folder, name);
+	int fd = open(folder_path(&folder, name), O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_SH | LOCK_NB), -1);
+	close(out.fd);
+	out.fd = -1;
+	assert_int_equal(flock(fd, LOCK_SH | LOCK_NB), 0);
+	close(fd);
+	outfile_abandon(&out);
 }
 
 static void test_abandoned(void **state)
@@ -251,6 +291,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_appears_when_whole),
+		TEST(test_temporary_names),
+		TEST(test_locked),
 		TEST(test_abandoned),
 		TEST(test_does_not_overwrite),
 		TEST(test_name_is_taken_meanwhile),
