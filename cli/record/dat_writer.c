@@ -148,7 +148,7 @@ static int keep_spool(struct dat_writer *writer, const struct dat_contents *cont
 			complete ? "" : ", without task names and statistics");
 }
 
-static int write_final(const struct outfile *out, const struct dat_writer *writer,
+static int write_final(struct outfile *out, const struct dat_writer *writer,
 		       const struct dat_contents *contents, struct shr_err *err)
 {
 	if (dat_final_write(out->fd, &writer->spool, contents, &writer->settings, err) <

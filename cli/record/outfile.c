@@ -119,6 +119,41 @@ static int open_temp(struct outfile *out, struct shr_err *err)
 	return fail_errno("create a file in its folder", err);
 }
 
+/*
+ * Without a name, where the file system has that: whoever is killed meanwhile leaves no
+ * part of it.
+ */
+static int open_unnamed(struct outfile *out)
+{
+	out->temp[0] = '\0';
+	out->fd = openat(out->dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
+			 S_IRUSR | S_IWUSR);
+	if (out->fd < 0)
+		return -1;
+	flock(out->fd, LOCK_EX | LOCK_NB);
+	hand_over(out->fd);
+	return 0;
+}
+
+/* For one that was opened without. */
+static int give_temp_name(struct outfile *out, struct shr_err *err)
+{
+	char self[32];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", out->fd);
+	for (int i = 0; i < ATTEMPTS; i++) {
+		if (make_name(out, err) < 0)
+			break;
+		if (linkat(AT_FDCWD, self, out->dir, out->temp, AT_SYMLINK_FOLLOW) == 0)
+			return 0;
+		fail_errno("give the file a name", err);
+		if (errno != EEXIST)
+			break;
+	}
+	out->temp[0] = '\0';
+	return -1;
+}
+
 /* Open the folder of @path, and split off the name. */
 static int open_dir(struct outfile *out, const char *path, struct shr_err *err)
 {
@@ -170,7 +205,7 @@ int outfile_open_beside(struct outfile *out, const struct outfile *other,
 	out->dir = fcntl(other->dir, F_DUPFD_CLOEXEC, 0);
 	if (out->dir < 0)
 		return fail_errno("open its folder", err);
-	if (open_temp(out, err) == 0)
+	if (open_unnamed(out) == 0 || open_temp(out, err) == 0)
 		return 0;
 	close_fds(out);
 	return -1;
@@ -207,6 +242,8 @@ static int fail_kept(const struct outfile *out, struct shr_err *err)
 {
 	const struct shr_err why = *err;
 
+	if (!out->temp[0])
+		return -1;
 	return shr_fail(err, why.code, "%.100s; the file is kept as '%.80s' there",
 			why.reason, out->temp);
 }
@@ -226,12 +263,14 @@ static int give_name(const struct outfile *out, struct shr_err *err)
 	return 0;
 }
 
-int outfile_sync(const struct outfile *out, struct shr_err *err)
+int outfile_sync(struct outfile *out, struct shr_err *err)
 {
-	return fsync(out->fd) < 0 ? fail_errno("write", err) : 0;
+	if (fsync(out->fd) < 0)
+		return fail_errno("write", err);
+	return out->temp[0] ? 0 : give_temp_name(out, err);
 }
 
-static int commit(const struct outfile *out, struct shr_err *err)
+static int commit(struct outfile *out, struct shr_err *err)
 {
 	return outfile_sync(out, err) < 0 ? fail_kept(out, err) : give_name(out, err);
 }
@@ -246,7 +285,7 @@ int outfile_commit(struct outfile *out, struct shr_err *err)
 
 void outfile_abandon(struct outfile *out)
 {
-	if (out->dir >= 0)
+	if (out->dir >= 0 && out->temp[0])
 		unlinkat(out->dir, out->temp, 0);
 	close_fds(out);
 }

@@ -30,7 +30,7 @@ struct outfile {
 	/* Private. */
 	int dir;	/* where both names are */
 	char name[256]; /* in dir, at the end */
-	char temp[256]; /* in dir, until then */
+	char temp[256]; /* in dir, until then; "": none yet */
 	bool force;
 };
 
@@ -42,15 +42,18 @@ struct outfile {
 int outfile_open(struct outfile *out, const char *path, bool force,
 		 struct shr_err *err);
 
-/* A second file beside @other, for the same path: whichever is committed gets it. */
+/*
+ * A second file beside @other, for the same path: whichever is committed gets it. Where
+ * the file system can, it has no name until outfile_sync(), and goes with its writer.
+ */
 int outfile_open_beside(struct outfile *out, const struct outfile *other,
 			struct shr_err *err);
 
 /*
- * Write through to the disk: what there is no room for shows here at the latest.
- * Returns 0, or -1 with *err filled in.
+ * Write through to the disk, and see that it has a temporary name: what there is no
+ * room for shows here at the latest.  Returns 0, or -1 with *err filled in.
  */
-int outfile_sync(const struct outfile *out, struct shr_err *err);
+int outfile_sync(struct outfile *out, struct shr_err *err);
 
 /*
  * Sync the file, give it its name, and close it.  Returns 0, or -1 with

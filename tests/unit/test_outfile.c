@@ -257,10 +257,33 @@ static void test_two_for_one_name(void **state)
 	begin(&first, "out", false, "first");
 	assert_int_equal(outfile_open_beside(&second, &first, &err), 0);
 	assert_int_equal(write(second.fd, "second", 6), 6);
+	assert_int_equal(folder_count(&folder, name), 1);
+	assert_int_equal(outfile_sync(&second, &err), 0);
+	assert_int_equal(folder_count(&folder, name), 2);
 	assert_int_equal(outfile_commit(&second, &err), 0);
 	outfile_abandon(&first);
 	assert_int_equal(folder_count(&folder, name), 1);
 	folder_expect(&folder, "out", "second");
+}
+
+/* It goes with who abandons it, or dies. */
+static void test_second_is_abandoned(void **state)
+{
+	struct outfile first, second;
+	struct shr_err err;
+	char name[256];
+
+	(void)state;
+	begin(&first, "out", false, "first");
+	for (int synced = 0; synced < 2; synced++) {
+		assert_int_equal(outfile_open_beside(&second, &first, &err), 0);
+		if (synced)
+			assert_int_equal(outfile_sync(&second, &err), 0);
+		outfile_abandon(&second);
+		assert_int_equal(folder_count(&folder, name), 1);
+	}
+	assert_int_equal(outfile_commit(&first, &err), 0);
+	folder_expect(&folder, "out", "first");
 }
 
 static void test_sudo(void **state)
@@ -302,6 +325,7 @@ int main(void)
 		TEST(test_bad_folders),
 		TEST(test_long_names),
 		TEST(test_two_for_one_name),
+		TEST(test_second_is_abandoned),
 		TEST(test_sudo),
 	};
 
