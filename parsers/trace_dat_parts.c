@@ -308,12 +308,10 @@ static int link_piece(struct shr_trace_buffer *buffer, struct shr_cpu_data *cpu,
 		      struct shr_err *err)
 {
 	if (cpu->cpu >= CPUS_MAX)
-		return shr_fail_at(err, SHR_ERR_RANGE, cpu->offset, 0,
-				   "expected a CPU below %u, found %u",
-				   (unsigned)CPUS_MAX, cpu->cpu);
+		return shr_fail(err, SHR_ERR_RANGE, "expected a CPU below %u, found %u",
+				(unsigned)CPUS_MAX, cpu->cpu);
 	if (buffer->cpu_count >= UINT32_MAX)
-		return shr_fail_at(err, SHR_ERR_RANGE, cpu->offset, 0,
-				   "a stream of too many pieces");
+		return shr_fail(err, SHR_ERR_RANGE, "a stream of too many pieces");
 	if (grow_last(buffer, cpu->cpu, err) < 0)
 		return -1;
 	uint32_t *last = &buffer->last[cpu->cpu];
@@ -343,8 +341,8 @@ int shr_part_add_cpu(struct shr_trace_dat *dat, struct shr_cpu_data cpu,
 	if (buffer->pieces && link_piece(buffer, &cpu, err) < 0)
 		return -1;
 	if (!cpu.goes_on && dat->cpu_total == CPUS_MAX)
-		return shr_fail_at(err, SHR_ERR_RANGE, cpu.offset, 0,
-				   "data of more than %u CPUs", (unsigned)CPUS_MAX);
+		return shr_fail(err, SHR_ERR_RANGE, "data of more than %u CPUs",
+				(unsigned)CPUS_MAX);
 	dat->cpu_total += !cpu.goes_on;
 	dat->cpu_end = cpu.end > dat->cpu_end ? cpu.end : dat->cpu_end;
 	buffer->cpus[buffer->cpu_count++] = cpu;

@@ -629,6 +629,31 @@ static void test_pieces_unlike(void **state)
 	close_file(&opened);
 }
 
+/* A CPU that cannot be, whose pages are nowhere; and pages of the piece before. */
+static void test_pieces_odd_rows(void **state)
+{
+	struct opened opened;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		try_pieces("shrinkctl.1", "shrinkctl.2", &opened);
+		shr_trace_dat_release(&opened.dat);
+		size_t row = opened.places.rows[1];
+
+		if (i == 0)
+			put_at(&opened.file, row, UINT32_MAX, 4);
+		put_at(&opened.file, row + 4,
+		       i ? opened.places.data[0][0] : UINT64_MAX / 2, 8);
+		open_file(&opened);
+		assert_int_equal(opened.dat.fault.code,
+				 i ? SHR_ERR_SYNTAX : SHR_ERR_RANGE);
+		assert_true(opened.dat.fault.offset <= opened.file.size ||
+			    opened.dat.fault.offset == SHR_NO_OFFSET);
+		assert_int_equal(opened.dat.buffers[0].cpu_count, 3);
+		close_file(&opened);
+	}
+}
+
 /* As long as a stream has it; @back: the last leads back to that one. */
 static void try_long_chain(int back)
 {
@@ -1008,6 +1033,7 @@ int main(void)
 		cmocka_unit_test(test_pieces_out_of_order),
 		cmocka_unit_test(test_no_pieces),
 		cmocka_unit_test(test_pieces_unlike),
+		cmocka_unit_test(test_pieces_odd_rows),
 		cmocka_unit_test(test_overlapping_data),
 		cmocka_unit_test(test_data_side_by_side),
 		cmocka_unit_test(test_overlapping_chunks),
