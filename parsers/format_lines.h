@@ -16,6 +16,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* One event's `format` text. */
+struct shr_format_text {
+	struct shr_str system; /* "ftrace" for the tracers' own */
+	struct shr_str text;
+};
+
 /*
  * Whether libtraceevent can be given the event format @text.  *fields_len is how much
  * of it comes before the print fmt.

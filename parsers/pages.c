@@ -69,6 +69,13 @@ void shr_pages_go_on(struct shr_pages *pages, struct shr_bytes data, uint64_t si
 	pages->area = shr_bytes_sub(&pages->source, size < have ? size : have);
 }
 
+void shr_pages_more(struct shr_pages *pages, struct shr_bytes data)
+{
+	pages->source = data;
+	pages->area = shr_bytes_sub(&pages->source, data.size - data.pos);
+	pages->told = 0;
+}
+
 void shr_pages_release(struct shr_pages *pages)
 {
 	shr_block_release(&pages->chunk);
@@ -118,6 +125,20 @@ static int64_t used_of(const struct shr_page_layout *layout, const uint8_t *page
 	uint64_t used = load_long(page + layout->commit_offset, layout) & commit_used;
 
 	return used > layout->page_size - layout->data_offset ? -1 : (int64_t)used;
+}
+
+size_t shr_pages_used(const struct shr_page_layout *layout, const uint8_t *page,
+		      size_t len)
+{
+	int64_t used = len < layout->data_offset ? -1 : used_of(layout, page);
+
+	if (used < 0)
+		return len;
+	bool counted = load_long(page + layout->commit_offset, layout) & commit_counted;
+	size_t end = layout->data_offset + (size_t)used +
+		     (counted ? layout->commit_size : 0);
+
+	return end < len ? end : len;
 }
 
 static void take_lost(struct shr_pages *pages, const uint8_t *page, size_t have)

@@ -84,6 +84,12 @@ void shr_pages_init(struct shr_pages *pages, const struct shr_page_layout *layou
 void shr_pages_go_on(struct shr_pages *pages, struct shr_bytes data, uint64_t size);
 
 /*
+ * Go on with the plain pages @data, borrowed as those before were, once
+ * shr_pages_next() has returned 0.
+ */
+void shr_pages_more(struct shr_pages *pages, struct shr_bytes data);
+
+/*
  * The next records: 1; 0 at the end; -1 with *err filled in when the data is
  * damaged or cut off.  0 and -1 repeat.  At the end run->lost tells of events lost
  * behind the last record.
@@ -95,6 +101,13 @@ uint64_t shr_pages_passed(struct shr_pages *pages);
 
 /* Frees the chunk. */
 void shr_pages_release(struct shr_pages *pages);
+
+/*
+ * How much of a page, of which @len bytes lie at @page, is used: its head, its records
+ * and the count of what was lost.  All of it where its head cannot be one.
+ */
+size_t shr_pages_used(const struct shr_page_layout *layout, const uint8_t *page,
+		      size_t len);
 
 /*
  * How many bytes a chain of chunks at @data takes, count included, as far as the

@@ -16,17 +16,12 @@
 #include "core/err.h"
 #include "core/event.h"
 #include "parsers/bytes.h"
+#include "parsers/format_lines.h"
 #include "parsers/unpack.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* One event's `format` text. */
-struct shr_format_text {
-	struct shr_str system; /* "ftrace" for the tracers' own */
-	struct shr_str text;
-};
 
 /* Where the pages of one CPU of one buffer lie; of a stream, a piece of them. */
 struct shr_cpu_data {
