@@ -18,72 +18,38 @@
 
 enum {
 	KEY_OUTPUT = 'o',
-	KEY_DURATION = 'd',
-	KEY_BUFFER = 'b',
-	KEY_CLOCK = 0x200,
-	KEY_CONTEXT,
-	KEY_IDENTITY,
-	KEY_FILTER,
-	KEY_KALLSYMS,
+	KEY_KALLSYMS = 0x200,
 	KEY_COMPRESSION,
 	KEY_FILE_VERSION,
 	KEY_FORCE,
 	KEY_SIZE_LIMIT,
 	KEY_CLEANUP,
-	KEY_TRACEFS,
 };
 
 struct record_args {
 	struct recording_options recording;
-	const char *tracefs;
 	bool cleanup;
 	bool compression_given;
 	char path[64]; /* where no -o says otherwise */
 };
 
 static const struct argp_option options[] = {
-	{ NULL, 0, NULL, 0, "What is recorded:", 1 },
-	{ "context", KEY_CONTEXT, NULL, 0,
-	  "Also reclaim that begins and ends, kswapd, and cgroups that come and go",
-	  1 },
-	{ "identity", KEY_IDENTITY, "HOW", 0,
-	  "How to tell the memcg and settings of each call: auto (default: what works), "
-	  "tracepoint-probe, kprobe, bpf or off",
-	  1 },
-	{ "filter", KEY_FILTER, "EXPR", 0,
-	  "Only events for which the kernel finds EXPR true: \"nid == 0\"", 1 },
-	{ "duration", KEY_DURATION, "TIME", 0,
-	  "Stop after TIME: 30s, 5m, 1.5h (default: at Ctrl-C, or with COMMAND)", 1 },
-	{ "size-limit", KEY_SIZE_LIMIT, "SIZE", 0,
-	  "Stop after SIZE of events: 512M, 2G", 1 },
-	{ "kallsyms", KEY_KALLSYMS, "WHICH", 0,
-	  "shrinkers (default: functions that can be callbacks) or all", 1 },
-	{ NULL, 0, NULL, 0, "How:", 2 },
-	{ "buffer", KEY_BUFFER, "SIZE", 0,
-	  "Buffer of each CPU: 512K, 8M (default: 8M, or less on many CPUs)", 2 },
-	{ "clock", KEY_CLOCK, "NAME", 0, "One of the kernel's clocks (default: mono)",
-	  2 },
-	{ "tracefs", KEY_TRACEFS, "DIR", 0, "Where tracefs is, if not where mounted",
-	  2 },
-	{ NULL, 0, NULL, 0, "The file:", 3 },
+	{ NULL, 0, NULL, 0, "The file:", 2 },
 	{ "output", KEY_OUTPUT, "FILE", 0,
-	  "Where to (default: shrinkctl-DATE-TIME.dat); - is standard output", 3 },
-	{ "force", KEY_FORCE, NULL, 0, "Replace FILE if there is one", 3 },
-	{ "compression", KEY_COMPRESSION, "HOW", 0, "zstd (default), zlib or none", 3 },
+	  "Where to (default: shrinkctl-DATE-TIME.dat); - is standard output", 2 },
+	{ "force", KEY_FORCE, NULL, 0, "Replace FILE if there is one", 2 },
+	{ "size-limit", KEY_SIZE_LIMIT, "SIZE", 0,
+	  "Stop after SIZE of events: 512M, 2G", 2 },
+	{ "kallsyms", KEY_KALLSYMS, "WHICH", 0,
+	  "shrinkers (default: functions that can be callbacks) or all", 2 },
+	{ "compression", KEY_COMPRESSION, "HOW", 0, "zstd (default), zlib or none", 2 },
 	{ "file-version", KEY_FILE_VERSION, "N", 0,
-	  "trace.dat version 7 (default), or 6, which is never compressed", 3 },
-	{ NULL, 0, NULL, 0, "Instead of recording:", 4 },
+	  "trace.dat version 7 (default), or 6, which is never compressed", 2 },
+	{ NULL, 0, NULL, 0, "Instead of recording:", 3 },
 	{ "cleanup", KEY_CLEANUP, NULL, 0, "Remove what killed recorders have left",
-	  4 },
+	  3 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
-
-static void parse_size(struct argp_state *state, const char *arg, uint64_t *size)
-{
-	if (!amount_size(arg, size))
-		argp_error(state, "'%s' is not a size with its unit, as 512K, 8M or 1G",
-			   arg);
-}
 
 static void parse_compression(struct argp_state *state, struct record_args *args,
 			      const char *arg)
@@ -118,46 +84,17 @@ static error_t parse_file(int key, char *arg, struct argp_state *state,
 				   arg);
 		args->recording.file_version = (unsigned)(*arg - '0');
 		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static error_t parse_what(int key, char *arg, struct argp_state *state,
-			  struct recording_options *recording)
-{
-	switch (key) {
-	case KEY_CONTEXT:
-		recording->session.context = true;
-		return 0;
-	case KEY_IDENTITY:
-		if (!identity_parse(arg, &recording->identity))
-			argp_error(state,
-				   "'%s' is not one of auto, tracepoint-probe, kprobe, "
-				   "bpf, off",
-				   arg);
-		return 0;
-	case KEY_FILTER:
-		recording->session.filter = arg;
-		return 0;
-	case KEY_DURATION:
-		if (!amount_time(arg, &recording->duration_ns))
-			argp_error(state, "'%s' is not a time, as 30s, 5m or 1.5h",
-				   arg);
-		return 0;
 	case KEY_SIZE_LIMIT:
-		parse_size(state, arg, &recording->size_limit);
+		if (!amount_size(arg, &args->recording.size_limit))
+			argp_error(
+				state,
+				"'%s' is not a size with its unit, as 512K, 8M or 1G",
+				arg);
 		return 0;
 	case KEY_KALLSYMS:
-		recording->all_symbols = !strcmp(arg, "all");
-		if (!recording->all_symbols && strcmp(arg, "shrinkers") != 0)
+		args->recording.all_symbols = !strcmp(arg, "all");
+		if (!args->recording.all_symbols && strcmp(arg, "shrinkers") != 0)
 			argp_error(state, "'%s' is not one of shrinkers, all", arg);
-		return 0;
-	case KEY_BUFFER:
-		parse_size(state, arg, &recording->session.buffer_size);
-		return 0;
-	case KEY_CLOCK:
-		recording->session.clock = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -186,8 +123,8 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	struct record_args *args = state->input;
 
 	switch (key) {
-	case KEY_TRACEFS:
-		args->tracefs = arg;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->recording.tracing;
 		return 0;
 	case KEY_CLEANUP:
 		args->cleanup = true;
@@ -199,17 +136,19 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		check_args(state, args);
 		return 0;
 	default:
-		break;
+		return parse_file(key, arg, state, args);
 	}
-	if (parse_file(key, arg, state, args) == 0)
-		return 0;
-	return parse_what(key, arg, state, &args->recording);
 }
+
+static const struct argp_child children[] = {
+	{ &tracing_argp, 0, "What is recorded, and how:", 1 }, { NULL, 0, NULL, 0 }
+};
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "[-- COMMAND [ARG...]]",
+	.children = children,
 	.doc = "Record the shrinker events of the running kernel into a trace.dat, until "
 	       "Ctrl-C, for a time, or while COMMAND runs.\v"
 	       "Examples:\n"
@@ -292,8 +231,7 @@ static int record(const struct record_args *args)
 static int record_run(int argc, char **argv)
 {
 	struct record_args args = {
-		.recording = { .session = { .clock = "mono" },
-			       .identity = IDENTITY_AUTO,
+		.recording = { .tracing = tracing_defaults,
 			       .compression = DAT_ZSTD,
 			       .file_version = 7 },
 	};
@@ -302,7 +240,7 @@ static int record_run(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
 	if (!args.recording.path)
 		name_file(&args);
-	if (session_find_tracefs(args.tracefs, &err) < 0) {
+	if (session_find_tracefs(args.recording.tracing.tracefs, &err) < 0) {
 		fprintf(stderr, "shrinkctl: %s\n", err.reason);
 		return EXIT_TROUBLE;
 	}

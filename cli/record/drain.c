@@ -16,7 +16,7 @@
 #include <tracefs/tracefs.h>
 #include <unistd.h>
 
-enum { PATH = 64 };
+enum { PATH = 64, LOOKS = 3 };
 
 static const uint64_t second_ns = 1000000000;
 
@@ -283,6 +283,31 @@ int drain_wait(struct drain *drain, struct pollfd *others, size_t count, int tim
 	return take_ready(drain, drain->polls + count, err) < 0
 		       ? -1
 		       : sweep(drain, now_ns(), err);
+}
+
+/*
+ * Pages that are full and one that is not, a few times: a CPU that goes on writing has
+ * always a bit more, and each look at its last page disturbs it.
+ */
+static int take_now(struct drain *drain, struct drain_cpu *cpu, struct shr_err *err)
+{
+	ssize_t got = 1;
+
+	for (int i = 0; i < LOOKS && got > 0 && cpu->raw >= 0; i++) {
+		if (take(drain, cpu, false, err) < 0)
+			return -1;
+		got = cpu->raw >= 0 ? take_copy(drain, cpu, err) : 0;
+	}
+	cpu->more = got > 0 && cpu->raw >= 0;
+	return got < 0 ? -1 : 0;
+}
+
+int drain_now(struct drain *drain, struct shr_err *err)
+{
+	for (size_t i = 0; i < drain->cpu_count; i++)
+		if (take_now(drain, &drain->cpus[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 int drain_rest(struct drain *drain, struct shr_err *err)

@@ -55,6 +55,7 @@ struct drain_cpu {
 	uint64_t bytes;	   /* taken: whole pages */
 	uint64_t swept;	   /* of them, when it was last swept */
 	uint64_t muted_ns; /* not to be polled until then */
+	bool more;	   /* its buffer was not empty when drain_now() left it */
 	struct cpu_stats stats;
 	int gone; /* errno that the CPU went with, or 0 */
 };
@@ -87,6 +88,12 @@ int drain_open(struct drain *drain, const struct session *session,
  */
 int drain_wait(struct drain *drain, struct pollfd *others, size_t count, int timeout_ms,
 	       struct shr_err *err);
+
+/*
+ * Take what every CPU has now, also pages that are not full, but no more of each than a
+ * few buffers hold.  As drain_wait().
+ */
+int drain_now(struct drain *drain, struct shr_err *err);
 
 /*
  * Take everything, also pages that are not full: after session_stop().  0, 1 when there

@@ -4,13 +4,10 @@
 #include "cli/cmd.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
-#include "cli/record/checks.h"
-#include "cli/record/control.h"
 #include "cli/record/dat_writer.h"
 #include "cli/record/leftover.h"
-#include "cli/record/metadata.h"
 #include "cli/record/meter.h"
-#include "cli/record/stale.h"
+#include "cli/record/tracing.h"
 #include "cli/record/workload.h"
 #include "core/err.h"
 
@@ -21,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <tracefs/tracefs.h>
 
 static const uint64_t second_ns = 1000000000;
 
@@ -37,10 +33,7 @@ static const uint64_t patience_ns = 3000000000;
 struct run_state {
 	const struct recording_options *options;
 	struct interrupt *interrupt;
-	struct session session;
-	struct identity identity;
-	struct metadata metadata;
-	struct checks checks;
+	struct tracing tracing;
 	struct dat_writer writer;
 	struct drain drain;
 	struct workload workload;
@@ -68,29 +61,6 @@ static int complain_of_output(const struct run_state *run, const struct shr_err 
 	return complain(is_stream(run) ? "standard output" : run->options->path, err);
 }
 
-/* Of the machine, not of a file. */
-static int complain_of_kernel(const struct session *session, const struct shr_err *err)
-{
-	fprintf(stderr, "shrinkctl: %s\n", err->reason);
-	if (session->detail[0])
-		fprintf(stderr, "%s%s", session->detail,
-			session->detail[strlen(session->detail) - 1] == '\n' ? ""
-									     : "\n");
-	return EXIT_TROUBLE;
-}
-
-static void tell_stale(void *ctx, const char *name, const char *why_not)
-{
-	(void)ctx;
-	if (why_not)
-		fprintf(stderr, "shrinkctl: cannot remove instance %s: %s\n", name,
-			why_not);
-	else
-		fprintf(stderr,
-			"shrinkctl: removed instance %s, which a killed recorder left\n",
-			name);
-}
-
 static void tell_leftover(void *ctx, const char *path)
 {
 	(void)ctx;
@@ -98,40 +68,6 @@ static void tell_leftover(void *ctx, const char *path)
 		"shrinkctl: %s is what a killed recorder had taken, it seems: 'shrinkctl "
 		"replay' reads it\n",
 		path);
-}
-
-/* A fault there does not concern this recording; what does is met again. */
-static void clear_up(const struct run_state *run)
-{
-	struct shr_err ignored;
-	unsigned probes;
-
-	stale_remove(tell_stale, NULL, &ignored);
-	identity_cleanup(tracefs_tracing_dir(), &probes, &ignored);
-	if (!is_stream(run))
-		leftover_find(run->options->path, tell_leftover, NULL);
-}
-
-/* That no method works is worth a line, not the recording, unless it was asked for. */
-static void tell_tries(const struct identity *identity)
-{
-	fputs("note: calls have no identity", stderr);
-	for (unsigned i = 0; i < identity->try_count; i++)
-		fprintf(stderr, "; %s: %s", identity_name(identity->tries[i].method),
-			identity->tries[i].reason);
-	fputc('\n', stderr);
-}
-
-static int add_identity(struct run_state *run, struct shr_err *err)
-{
-	struct identity *identity = &run->identity;
-
-	if (identity_add(identity, tracefs_tracing_dir(), run->options->identity, err) <
-	    0)
-		return -1;
-	if (identity->method == IDENTITY_OFF && identity->try_count)
-		tell_tries(identity);
-	return identity_enable(identity, run->session.instance, err);
 }
 
 _Static_assert((int)DRAIN_AT_ONCE <= (int)DAT_STREAM_AT_ONCE,
@@ -159,11 +95,11 @@ static int note_checks(struct run_state *run, struct shr_err *err)
 	char line[300];
 
 	for (enum check_id id = 0; id < CHECK_COUNT; id++) {
-		const struct check *check = &run->checks.rows[id];
+		const struct check *check = &run->tracing.checks.rows[id];
 
 		snprintf(line, sizeof(line), "check %s %s: %s", check_name(id),
 			 check_answer_name(check->answer), check->says);
-		if (metadata_note(&run->metadata, line) < 0)
+		if (metadata_note(&run->tracing.metadata, line) < 0)
 			return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	}
 	return 0;
@@ -172,25 +108,14 @@ static int note_checks(struct run_state *run, struct shr_err *err)
 static int set_up_kernel(struct run_state *run)
 {
 	struct shr_err err;
+	int status = tracing_open(&run->tracing, &run->options->tracing,
+				  run->options->all_symbols);
 
-	clear_up(run);
-	checks_run(&run->checks, tracefs_tracing_dir());
-	if (run->checks.is_tracefs && !run->checks.can_record) {
-		fprintf(stderr, "shrinkctl: %s\n", run->checks.refusal);
-		return EXIT_TROUBLE;
-	}
-	if (session_open(&run->session, &run->options->session, &err) < 0 ||
-	    add_identity(run, &err) < 0 ||
-	    metadata_begin(&run->metadata, &run->session, run->options->all_symbols,
-			   &err) < 0 ||
-	    note_checks(run, &err) < 0)
-		return complain_of_kernel(&run->session, &err);
-	if (run->metadata.symbols_hidden)
-		fputs("shrinkctl: the kernel hides its symbols, so that the capture has "
-		      "addresses for names: 'sysctl kernel.kptr_restrict=1' as root shows "
-		      "them\n",
-		      stderr);
-	return EXIT_GOOD;
+	if (!is_stream(run))
+		leftover_find(run->options->path, tell_leftover, NULL);
+	if (status == EXIT_GOOD && note_checks(run, &err) < 0)
+		status = tracing_complain(&run->tracing, &err);
+	return status;
 }
 
 static int set_up_file(struct run_state *run)
@@ -198,14 +123,14 @@ static int set_up_file(struct run_state *run)
 	struct drain_sink sink = { &run->writer, is_full, pour, copy };
 	struct dat_settings settings = { .version = run->options->file_version,
 					 .compression = run->options->compression,
-					 .page_size = run->session.page_size,
+					 .page_size = run->tracing.session.page_size,
 					 .force = run->options->force };
-	struct dat_contents contents =
-		metadata_contents(&run->metadata, run->options->session.clock);
+	struct dat_contents contents = metadata_contents(
+		&run->tracing.metadata, run->options->tracing.session.clock);
 	struct shr_err err;
 
-	if (drain_open(&run->drain, &run->session, &sink, &err) < 0)
-		return complain_of_kernel(&run->session, &err);
+	if (drain_open(&run->drain, &run->tracing.session, &sink, &err) < 0)
+		return tracing_complain(&run->tracing, &err);
 	settings.cpu_count = run->drain.cpus[run->drain.cpu_count - 1].cpu + 1;
 	if (dat_writer_open(&run->writer, run->options->path, &contents, &settings,
 			    &err) < 0)
@@ -217,15 +142,15 @@ static int begin(struct run_state *run)
 {
 	struct shr_err err;
 
-	meter_open(&run->meter, !run->options->session.context &&
-					run->identity.method == IDENTITY_OFF);
+	meter_open(&run->meter, !run->options->tracing.session.context &&
+					run->tracing.identity.method == IDENTITY_OFF);
 	run->start_ns = now_ns();
 	run->next_tick_ns = run->start_ns + second_ns;
-	if (session_start(&run->session, &err) < 0 ||
+	if (session_start(&run->tracing.session, &err) < 0 ||
 	    (run->options->command &&
 	     workload_open(&run->workload, run->options->command, is_stream(run),
 			   &err) < 0))
-		return complain_of_kernel(&run->session, &err);
+		return tracing_complain(&run->tracing, &err);
 	return EXIT_GOOD;
 }
 
@@ -240,10 +165,10 @@ static int update_names(struct run_state *run, uint64_t now, struct shr_err *err
 	if (now < run->next_names_ns)
 		return 0;
 	run->next_names_ns = now + names_ns;
-	if (metadata_update(&run->metadata, &ignored) <= 0)
+	if (metadata_update(&run->tracing.metadata, &ignored) <= 0)
 		return 0;
-	struct dat_contents contents =
-		metadata_contents(&run->metadata, run->options->session.clock);
+	struct dat_contents contents = metadata_contents(
+		&run->tracing.metadata, run->options->tracing.session.clock);
 
 	return dat_writer_rename(&run->writer, &contents, err);
 }
@@ -273,18 +198,18 @@ static bool is_done(struct run_state *run)
 		return true;
 	if (run->options->command && workload_has_ended(&run->workload))
 		return true;
-	return run->options->duration_ns &&
-	       now_ns() - run->start_ns >= run->options->duration_ns;
+	return run->options->tracing.duration_ns &&
+	       now_ns() - run->start_ns >= run->options->tracing.duration_ns;
 }
 
 static int wait_ms(const struct run_state *run)
 {
 	uint64_t elapsed = now_ns() - run->start_ns;
-	uint64_t left = run->options->duration_ns > elapsed
-				? run->options->duration_ns - elapsed
+	uint64_t left = run->options->tracing.duration_ns > elapsed
+				? run->options->tracing.duration_ns - elapsed
 				: 0;
 
-	return !run->options->duration_ns || left > second_ns
+	return !run->options->tracing.duration_ns || left > second_ns
 		       ? 1000
 		       : (int)((left + 999999) / 1000000);
 }
@@ -348,8 +273,8 @@ static int take_rest(struct run_state *run, int status)
 {
 	struct shr_err err;
 
-	if (session_stop(&run->session, &err) < 0)
-		status = complain_of_kernel(&run->session, &err);
+	if (session_stop(&run->tracing.session, &err) < 0)
+		status = tracing_complain(&run->tracing, &err);
 	meter_close(&run->meter);
 	if (status == EXIT_GOOD && drain_all(run, &err) < 0)
 		status = complain_of_output(run, &err);
@@ -377,8 +302,8 @@ static int tell_of_ending(const struct run_state *run, int status)
 
 static int finish_writing(struct run_state *run, struct shr_err *err)
 {
-	struct dat_contents contents =
-		metadata_contents(&run->metadata, run->options->session.clock);
+	struct dat_contents contents = metadata_contents(
+		&run->tracing.metadata, run->options->tracing.session.clock);
 
 	if (dat_writer_finish(&run->writer, &contents, err) < 0)
 		return -1;
@@ -395,8 +320,8 @@ static int finish_file(struct run_state *run, struct recording *recording, int s
 	recording->bytes = dat_writer_size(&run->writer);
 	if (run->writer.broken)
 		return status;
-	if (metadata_end(&run->metadata, &run->session, &err) < 0)
-		status = complain_of_kernel(&run->session, &err);
+	if (metadata_end(&run->tracing.metadata, &run->tracing.session, &err) < 0)
+		status = tracing_complain(&run->tracing, &err);
 	recording->written = true;
 	if (finish_writing(run, &err) < 0) {
 		status = complain_of_output(run, &err);
@@ -408,17 +333,11 @@ static int finish_file(struct run_state *run, struct recording *recording, int s
 /* The instance first: it must go whatever becomes of a command that does not end. */
 static int take_down(struct run_state *run, struct recording *recording, int status)
 {
-	struct shr_err err;
-
 	meter_close(&run->meter);
 	drain_finish(&run->drain);
-	if (session_close(&run->session, &err) < 0)
-		status = complain_of_kernel(&run->session, &err);
-	recording->untold = identity_missed(&run->identity);
-	if (identity_remove(&run->identity, &err) < 0)
-		status = complain_of_kernel(&run->session, &err);
+	status = tracing_close(&run->tracing, status);
+	recording->untold = run->tracing.untold;
 	dat_writer_close(&run->writer);
-	metadata_release(&run->metadata);
 	workload_close(&run->workload);
 	recording->command_ended = run->workload.asked;
 	if (!workload_fault(&run->workload, recording->command_fault,
@@ -432,7 +351,7 @@ static void keep(struct recording *recording, struct run_state *run)
 {
 	recording->cpus = run->drain.cpus;
 	recording->cpu_count = run->drain.cpu_count;
-	recording->buffer_size = run->session.buffer_size;
+	recording->buffer_size = run->tracing.session.buffer_size;
 	run->drain.cpus = NULL;
 	run->drain.cpu_count = 0;
 	drain_close(&run->drain);
@@ -443,7 +362,7 @@ int recording_run(struct recording *recording, const struct recording_options *o
 {
 	struct run_state run = { .options = options,
 				 .interrupt = interrupt,
-				 .session = { .guard = -1 },
+				 .tracing = { .session = { .guard = -1 } },
 				 .writer = { .out = { .fd = -1, .dir = -1 } },
 				 .drain = { .pipe = { -1, -1 } },
 				 .workload = WORKLOAD_NONE };

@@ -17,8 +17,7 @@
 
 #include "cli/record/dat_packer.h"
 #include "cli/record/drain.h"
-#include "cli/record/identity.h"
-#include "cli/record/session.h"
+#include "cli/record/tracing_options.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,13 +25,11 @@
 struct interrupt;
 
 struct recording_options {
-	struct session_options session;
-	enum identity_method identity;
-	const char *path; /* "-": standard output */
+	struct tracing_options tracing; /* until a signal, or the command ends */
+	const char *path;		/* "-": standard output */
 	bool force;
 	enum dat_compression compression;
 	unsigned file_version; /* 6 or 7 */
-	uint64_t duration_ns;  /* 0: until a signal, or until the command ends */
 	uint64_t size_limit;   /* bytes of events taken, 0: none */
 	bool all_symbols;
 	char *const *command; /* NULL: none */
