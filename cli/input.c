@@ -223,16 +223,21 @@ static int complain_of_input(const struct input *input, struct shr_err *err)
 	return complain(input->name, err);
 }
 
-int input_open(struct input *input, const char *path, const struct options *options)
+int input_begin(struct input *input, const char *path, const struct options *options)
 {
-	struct shr_err err;
-
 	*input = (struct input){ .path = path,
 				 .name = strcmp(path, "-") ? path : "standard input",
 				 .fd = -1 };
 	interrupt_open(&input->interrupt);
-	if (open_bytes(input, &input->bytes) != EXIT_GOOD ||
-	    load_kallsyms(input, options->kallsyms) != EXIT_GOOD)
+	return load_kallsyms(input, options->kallsyms);
+}
+
+int input_open(struct input *input, const char *path, const struct options *options)
+{
+	struct shr_err err;
+
+	if (input_begin(input, path, options) != EXIT_GOOD ||
+	    open_bytes(input, &input->bytes) != EXIT_GOOD)
 		return EXIT_TROUBLE;
 	input->how = (struct shr_reader_options){ options->instance,
 						  (const uint8_t *)input->kallsyms,
@@ -274,6 +279,15 @@ static void tell_malformed(struct input *input, const struct shr_batch *batch)
 	}
 }
 
+int input_take(struct input *input, const struct shr_batch *batch,
+	       input_consumer *consume, void *consumer, struct shr_err *err)
+{
+	input->events += batch->count;
+	if (input->source->capture->malformed > input->malformed_told)
+		tell_malformed(input, batch);
+	return consume(consumer, batch, err);
+}
+
 static int read_batches(struct input *input, input_consumer *consume, void *consumer)
 {
 	struct shr_source *src = input->source;
@@ -283,10 +297,7 @@ static int read_batches(struct input *input, input_consumer *consume, void *cons
 	int got;
 
 	while ((got = src->next(src, &batch, &err)) > 0) {
-		input->events += batch.count;
-		if (src->capture->malformed > input->malformed_told)
-			tell_malformed(input, &batch);
-		if (consume(consumer, &batch, &err) < 0)
+		if (input_take(input, &batch, consume, consumer, &err) < 0)
 			return complain(input->name, &err);
 		if (++batches % CHECK_EVERY)
 			continue;
@@ -307,7 +318,11 @@ static int read_batches(struct input *input, input_consumer *consume, void *cons
 
 int input_read(struct input *input, input_consumer *consume, void *consumer)
 {
-	int status = read_batches(input, consume, consumer);
+	return input_status(input, read_batches(input, consume, consumer));
+}
+
+int input_status(const struct input *input, int status)
+{
 	uint64_t malformed = input->source->capture->malformed;
 
 	if (malformed > MALFORMED_SHOWN)

@@ -55,6 +55,22 @@ typedef int input_consumer(void *consumer, const struct shr_batch *batch,
 int input_open(struct input *input, const char *path, const struct options *options);
 
 /*
+ * The same without opening @path: the source is the caller's, set behind this, and so
+ * is the reading, batch by batch with input_take(), and input_status() at its end.
+ */
+int input_begin(struct input *input, const char *path, const struct options *options);
+
+/*
+ * Hand one batch of the source to @consume, and complain of what is malformed in it. 0,
+ * or what @consume failed with, *err filled in.
+ */
+int input_take(struct input *input, const struct shr_batch *batch,
+	       input_consumer *consume, void *consumer, struct shr_err *err);
+
+/* @status, or EXIT_TROUBLE after complaining of the malformed events not told of. */
+int input_status(const struct input *input, int status);
+
+/*
  * Read to the end, or to an interrupt, handing every batch to @consume.  EXIT_GOOD, or
  * EXIT_TROUBLE after complaints about faults and malformed events; what came before
  * has been handed over.

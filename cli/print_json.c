@@ -82,7 +82,7 @@ void json_generation(struct json *json, const char *key,
 	json_end_map(json);
 }
 
-static void json_verdicts(struct json *json, const struct shr_tally *tally)
+void json_verdicts(struct json *json, const struct shr_tally *tally)
 {
 	json_map(json, "verdicts");
 	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++)
@@ -107,7 +107,7 @@ static void json_scores(struct json *json, const struct shr_summary *summary)
 	json_end_map(json);
 }
 
-static void json_scanned(struct json *json, const struct shr_tally *tally)
+void json_scanned(struct json *json, const struct shr_tally *tally)
 {
 	json_map(json, "scanned");
 	json_int(json, "predicted", tally->scanned_predicted);
@@ -178,6 +178,15 @@ static void json_instance(struct json *json, const struct shr_instance *instance
 	json_end_map(json);
 }
 
+void json_shrinkers(struct json *json, const struct shr_summary *summary)
+{
+	json_array(json, "shrinkers");
+	for (size_t i = 0; i < summary->instance_count; i++)
+		if (summary->instances[i]->tally.calls)
+			json_instance(json, summary->instances[i]);
+	json_end_array(json);
+}
+
 void json_summary(struct json *json, const struct input *input,
 		  const struct shr_summary *summary)
 {
@@ -193,11 +202,7 @@ void json_summary(struct json *json, const struct input *input,
 	json_verdicts(json, all);
 	json_scores(json, summary);
 	json_scanned(json, all);
-	json_array(json, "shrinkers");
-	for (size_t i = 0; i < summary->instance_count; i++)
-		if (summary->instances[i]->tally.calls)
-			json_instance(json, summary->instances[i]);
-	json_end_array(json);
+	json_shrinkers(json, summary);
 	json_end_map(json);
 }
 
@@ -228,11 +233,7 @@ void json_info(struct json *json, const struct input *input,
 	json_generation(json, "generation", summary);
 	json_recorded(json, survey, summary, capture->context);
 	json_uint(json, "calls", summary->all.calls);
-	json_array(json, "shrinkers");
-	for (size_t i = 0; i < summary->instance_count; i++)
-		if (summary->instances[i]->tally.calls)
-			json_instance(json, summary->instances[i]);
-	json_end_array(json);
+	json_shrinkers(json, summary);
 	json_end_map(json);
 }
 

@@ -16,6 +16,7 @@ struct shr_event;
 struct shr_instance;
 struct shr_start;
 struct shr_summary;
+struct shr_tally;
 struct survey;
 
 /* Null where the clock counts no nanoseconds: such times are only an order. */
@@ -45,6 +46,15 @@ void json_capture(struct json *json, const char *key, const struct input *input,
 /* The generation of the algorithm, and how it is known. */
 void json_generation(struct json *json, const char *key,
 		     const struct shr_summary *summary);
+
+/* How many calls have each verdict. */
+void json_verdicts(struct json *json, const struct shr_tally *tally);
+
+/* What was scanned, predicted and observed. */
+void json_scanned(struct json *json, const struct shr_tally *tally);
+
+/* Those of @summary that have calls. */
+void json_shrinkers(struct json *json, const struct shr_summary *summary);
 
 /* Everything `replay` sums up. */
 void json_summary(struct json *json, const struct input *input,

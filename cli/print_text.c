@@ -166,18 +166,26 @@ static const char *text_param(char buf[TEXT_NUMBER], const struct shr_param *par
 	return buf;
 }
 
-/* "98 exact, 2 concurrent", and the name that was recorded. */
-static void add_verdicts(struct columns *table, const struct shr_instance *instance)
+const char *text_verdicts(char buf[TEXT_VERDICTS], const struct shr_tally *tally)
 {
-	char text[512] = "";
 	size_t len = 0;
 
+	buf[0] = '\0';
 	for (unsigned verdict = 0; verdict < SHR_VERDICT_COUNT; verdict++)
-		if (instance->tally.verdicts[verdict])
-			len += (size_t)snprintf(text + len, sizeof(text) - len,
+		if (tally->verdicts[verdict])
+			len += (size_t)snprintf(buf + len, TEXT_VERDICTS - len,
 						"%s%" PRIu64 " %s", len ? ", " : "",
-						instance->tally.verdicts[verdict],
+						tally->verdicts[verdict],
 						shr_verdict_name(verdict));
+	return buf;
+}
+
+/* And the name that was recorded. */
+static void add_verdicts(struct columns *table, const struct shr_instance *instance)
+{
+	char text[TEXT_VERDICTS];
+
+	text_verdicts(text, &instance->tally);
 	columns_add(table, "%s%s%.*s", text, instance->name.len ? "  " : "",
 		    (int)instance->name.len, instance->name.ptr);
 }
@@ -206,6 +214,7 @@ static bool is_from(const struct shr_instance *instance, enum shr_from from)
 	return instance->batch.from == from || instance->seeks.from == from;
 }
 
+/* What the marks in the table mean. */
 static void text_legend(const struct shr_summary *summary)
 {
 	bool inferred = false, set = false;
@@ -227,11 +236,10 @@ static const char *const heads[] = {
 
 enum { HEADS = sizeof(heads) / sizeof(*heads), LANES = 3, REFUSED = 10 };
 
-static bool text_table(const struct output *out, const struct shr_summary *summary)
+bool text_table(const struct output *out, const struct shr_summary *summary)
 {
 	struct columns table;
 
-	putchar('\n');
 	columns_open(&table, HEADS, 1u << 0 | 1u << (HEADS - 1));
 	table.optional = 1u << LANES | 1u << REFUSED;
 	for (size_t i = 0; i < HEADS; i++)
@@ -242,7 +250,6 @@ static bool text_table(const struct output *out, const struct shr_summary *summa
 	bool printed = columns_print(&table, out);
 
 	columns_close(&table);
-	text_legend(summary);
 	return printed;
 }
 
@@ -337,8 +344,11 @@ bool text_summary(const struct output *out, const struct input *input,
 
 	text_capture(input, summary);
 	text_generation(input, summary->fit);
-	if (summary->all.calls)
+	if (summary->all.calls) {
+		putchar('\n');
 		printed = text_table(out, summary);
+		text_legend(summary);
+	}
 	text_contradictions(summary);
 	text_orphans(&summary->pairs);
 	text_followed(survey, summary);

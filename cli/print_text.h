@@ -18,15 +18,25 @@ struct output;
 struct shr_call;
 struct shr_fit;
 struct shr_summary;
+struct shr_tally;
 struct survey;
 
-enum { TEXT_NUMBER = 32 };
+enum { TEXT_NUMBER = 32, TEXT_VERDICTS = 512 };
 
 /* @value with commas between thousands, into @buf, which is returned. */
 const char *text_int(char buf[TEXT_NUMBER], int64_t value);
 
 /* "12.345678901", or the bare number where the clock has no seconds. */
 const char *text_time(char buf[TEXT_NUMBER], const struct input *input, uint64_t ts_ns);
+
+/* "98 exact, 2 concurrent", or empty, into @buf, which is returned. */
+const char *text_verdicts(char buf[TEXT_VERDICTS], const struct shr_tally *tally);
+
+/*
+ * The table of the shrinkers of @summary that have calls.  False after complaining that
+ * memory ran out.
+ */
+bool text_table(const struct output *out, const struct shr_summary *summary);
 
 /* What the capture is, a line each: file, format, span, loss. */
 void text_capture(const struct input *input, const struct shr_summary *summary);

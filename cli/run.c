@@ -13,13 +13,17 @@
 int run_open(struct run *run, const char *path, const struct options *options,
 	     struct shr_call_sink *sink)
 {
-	struct shr_err err;
-
 	*run = (struct run){ 0 };
 	int status = input_open(&run->input, path, options);
 
-	if (status != EXIT_GOOD)
-		return status;
+	return status == EXIT_GOOD ? run_begin(run, options, sink) : status;
+}
+
+int run_begin(struct run *run, const struct options *options,
+	      struct shr_call_sink *sink)
+{
+	struct shr_err err;
+
 	run->replay = shr_replay_new(run->input.source, &options->replay, sink, &err);
 	if (!run->replay)
 		return complain(run->input.name, &err);
@@ -34,10 +38,27 @@ static int consume(void *consumer, const struct shr_batch *batch, struct shr_err
 	return shr_replay_batch(run->replay, batch, err);
 }
 
+int run_take(struct run *run)
+{
+	struct shr_source *src = run->input.source;
+	struct shr_batch batch;
+	struct shr_err err;
+	int got;
+
+	while ((got = src->next(src, &batch, &err)) > 0)
+		if (input_take(&run->input, &batch, consume, run, &err) < 0)
+			return complain(run->input.name, &err);
+	return got < 0 ? complain(run->input.name, &err) : EXIT_GOOD;
+}
+
 int run_read(struct run *run)
 {
+	return run_finish(run, input_read(&run->input, consume, run));
+}
+
+int run_finish(struct run *run, int status)
+{
 	struct shr_err err;
-	int status = input_read(&run->input, consume, run);
 
 	if (shr_replay_finish(run->replay, &err) < 0)
 		status = complain(run->input.name, &err);

@@ -29,6 +29,19 @@ struct run {
 int run_open(struct run *run, const char *path, const struct options *options,
 	     struct shr_call_sink *sink);
 
+/* The same for a run whose input the caller has begun, its source set. */
+int run_begin(struct run *run, const struct options *options,
+	      struct shr_call_sink *sink);
+
+/*
+ * Read and judge what the source has now.  EXIT_GOOD, or EXIT_TROUBLE after
+ * complaining.
+ */
+int run_take(struct run *run);
+
+/* Judge what waits, for nothing more will come.  @status, or as run_take(). */
+int run_finish(struct run *run, int status);
+
 /* Read and judge everything.  EXIT_GOOD, or EXIT_TROUBLE after complaining. */
 int run_read(struct run *run);
 

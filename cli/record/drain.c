@@ -135,7 +135,7 @@ static void note_taken(struct drain *drain, struct drain_cpu *cpu, size_t len)
 
 static bool is_full(const struct drain *drain)
 {
-	return drain->sink.is_full(drain->sink.ctx);
+	return drain->sink.is_full && drain->sink.is_full(drain->sink.ctx);
 }
 
 /* EAGAIN is an empty buffer; everything else means that this CPU's has gone. */

@@ -41,7 +41,7 @@ enum { DRAIN_AT_ONCE = 1 << 20 };
  */
 struct drain_sink {
 	void *ctx;
-	bool (*is_full)(void *ctx);
+	bool (*is_full)(void *ctx); /* NULL: it never is */
 	/* @len bytes that wait in @pipe. */
 	int (*pour)(void *ctx, unsigned cpu, int pipe, size_t len, struct shr_err *err);
 	/* @len bytes at @page. */

@@ -675,6 +675,24 @@ int shr_replay_batch(struct shr_replay *replay, const struct shr_batch *batch,
 	return 0;
 }
 
+static bool has_open_calls(const struct shr_replay *replay)
+{
+	const struct shr_pair_stats *pairs = shr_pair_stats(replay->pair);
+
+	return pairs->starts - pairs->orphan_starts != pairs->ends - pairs->orphan_ends;
+}
+
+int shr_replay_pause(struct shr_replay *replay, struct shr_err *err)
+{
+	if (replay->finished || has_open_calls(replay))
+		return 0;
+	replay->finished = true;
+	int ret = take_steps(replay, err);
+
+	replay->finished = false;
+	return ret;
+}
+
 int shr_replay_finish(struct shr_replay *replay, struct shr_err *err)
 {
 	shr_pair_finish(replay->pair);

@@ -75,6 +75,13 @@ void shr_replay_free(struct shr_replay *replay);
 int shr_replay_batch(struct shr_replay *replay, const struct shr_batch *batch,
 		     struct shr_err *err);
 
+/*
+ * Events have paused, for longer than any that belong together are apart: judge what
+ * waits for others that could say more of it.  Does nothing while a call is open, and
+ * changes no verdict of what did not wait.  Returns as shr_replay_batch().
+ */
+int shr_replay_pause(struct shr_replay *replay, struct shr_err *err);
+
 /* No more batches: judge what waited.  Returns as shr_replay_batch(). */
 int shr_replay_finish(struct shr_replay *replay, struct shr_err *err);
 
