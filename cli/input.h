@@ -45,6 +45,7 @@ struct input {
 	uint64_t malformed_told;
 	uint64_t events; /* of all kinds, delivered so far */
 	bool partial;	 /* interrupted */
+	bool live;	 /* events are gone once they were read */
 };
 
 /* Takes what a batch brings; negative with *err filled in ends the reading. */

@@ -305,7 +305,16 @@ static const char *percent(char buf[TEXT_NUMBER], uint64_t part, uint64_t whole)
 	return buf;
 }
 
-static void text_sentence(const struct output *out, const struct shr_summary *summary)
+/* Where the unexplained ones can be looked at. */
+static const char *where_to_look(const struct input *input, uint64_t bad)
+{
+	if (input->live)
+		return "shown above";
+	return bad == 1 ? "'shrinkctl diff' shows it" : "'shrinkctl diff' shows them";
+}
+
+static void text_sentence(const struct output *out, const struct input *input,
+			  const struct shr_summary *summary)
 {
 	const struct shr_pair_stats *pairs = &summary->pairs;
 	const struct shr_tally *all = &summary->all;
@@ -330,9 +339,9 @@ static void text_sentence(const struct output *out, const struct shr_summary *su
 		printf(", %s %s explained", text_int(as_said, (int64_t)explained),
 		       explained == 1 ? "is" : "are");
 	if (bad)
-		printf(" and %s%s %s unexplained%s: 'shrinkctl diff' shows %s.\n",
-		       out->bad, text_int(not, (int64_t)bad), bad == 1 ? "is" : "are",
-		       out->plain, bad == 1 ? "it" : "them");
+		printf(" and %s%s %s unexplained%s: %s.\n", out->bad,
+		       text_int(not, (int64_t)bad), bad == 1 ? "is" : "are", out->plain,
+		       where_to_look(input, bad));
 	else
 		puts(" and none is unexplained.");
 }
@@ -353,7 +362,7 @@ bool text_summary(const struct output *out, const struct input *input,
 	text_orphans(&summary->pairs);
 	text_followed(survey, summary);
 	text_ended_lanes(input, summary);
-	text_sentence(out, summary);
+	text_sentence(out, input, summary);
 	text_explained(survey);
 	return printed;
 }

@@ -268,6 +268,7 @@ static int open_all(struct watch *watch)
 	if (status != EXIT_GOOD)
 		return status;
 	run->input.source = shr_live_source(watch->feed.live);
+	run->input.live = true;
 	return run_begin(run, options->replay, &watch->sink);
 }
 
