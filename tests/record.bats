@@ -3,48 +3,14 @@
 # allowed.
 # shellcheck disable=SC2016,SC2154 # bash -c expands; bats sets stderr
 load setup
+load tracing
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	unset SUDO_UID SUDO_GID
 }
 
-# What a failed test has left: recorders, by their pids, and a cgroup.
-teardown() {
-	local pid
-	while read -r pid; do
-		grep -qx shrinkctl "/proc/$pid/comm" 2>/dev/null || continue
-		! kill "$pid" || wait_for [ ! -e "/proc/$pid" ]
-	done < <(cat started 2>/dev/null)
-	[ ! -d "$(cat group 2>/dev/null)" ] || wait_for rmdir "$(cat group)"
-}
-
-# stand_in - a copy of the stand-in for tracefs that this test may write to.
-stand_in() {
-	cp -r "$TOP/fixtures/tracefs/recorder" tracefs
-	rm -f tracefs/instances/.gitkeep
-}
-
-# record_stand_in ARGS... - record from it; its instance has the pid of the recorder.
-record_stand_in() {
-	bash -c 'cp -r tracefs/instance "tracefs/instances/shrinkctl-$$" &&
-		exec "$SHRINKCTL" record --tracefs tracefs "$@"' _ "$@"
-}
-
-# instance FILE - a control file of the stand-in's instance, as it was left.
-instance() { cat tracefs/instances/shrinkctl-*/"$1"; }
-
-export SHRINKCTL
-
-# need_kernel - skip where this machine does not let us record.
-need_kernel() {
-	[ "$(id -u)" -eq 0 ] || skip "not root"
-	TRACEFS=/sys/kernel/tracing
-	[ -e $TRACEFS/events/vmscan/mm_shrink_slab_start ] || skip "no tracefs with vmscan events"
-	[ -w /proc/sys/vm/drop_caches ] || skip "caches cannot be dropped"
-	mkdir "$TRACEFS/instances/shrinkctl-test-$$" 2>/dev/null || skip "no instances can be made"
-	rmdir "$TRACEFS/instances/shrinkctl-test-$$"
-}
+record_stand_in() { on_stand_in record "$@"; }
 
 # need_bpf - skip where this build or this kernel tells no identity by BPF.
 need_bpf() {
@@ -62,25 +28,6 @@ identified() {
 	assert_line --regexp '^recorded    identity of every call '
 	run -0 "$SHRINKCTL" replay "$1"
 	assert_output --partial "none is unexplained"
-}
-
-drop() { echo 2 >/proc/sys/vm/drop_caches; }
-
-# wait_for COMMAND... - until it succeeds, for at most ten seconds.
-wait_for() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		"$@" && return
-		sleep 0.05
-	done
-	echo "in vain: $*"
-	return 1
-}
-
-# recording PID - its instance is on: it begins so, before it has events.
-recording() {
-	local dir=$TRACEFS/instances/shrinkctl-$1
-	[ "$(cat "$dir"/events/vmscan/mm_shrink_slab_end/enable "$dir/tracing_on" 2>/dev/null)" = $'1\n1' ]
 }
 
 # start NAME ARGS... - a recorder in the background, of which $NAME is the pid.

@@ -37,11 +37,10 @@ static int fail_pipe(struct shr_err *err, const char *why)
 	return shr_fail(err, SHR_ERR_IO, "cannot read the pipe of events: %s", why);
 }
 
-/* One page out of the pipe, which holds it whole. */
-static int read_page(const struct feed *feed, int pipe, struct shr_err *err)
+/* @size bytes out of the pipe, which holds them. */
+static int read_page(const struct feed *feed, int pipe, size_t size,
+		     struct shr_err *err)
 {
-	size_t size = feed->tracing.session.page_size;
-
 	for (size_t have = 0; have < size;) {
 		ssize_t got = read(pipe, feed->page + have, size - have);
 
@@ -57,12 +56,16 @@ static int read_page(const struct feed *feed, int pipe, struct shr_err *err)
 static int pour(void *ctx, unsigned cpu, int pipe, size_t len, struct shr_err *err)
 {
 	struct feed *feed = ctx;
-	size_t size = feed->tracing.session.page_size;
+	size_t page = feed->tracing.session.page_size;
 
-	for (size_t at = 0; at < len; at += size)
-		if (read_page(feed, pipe, err) < 0 ||
+	while (len) {
+		size_t size = len < page ? len : page;
+
+		if (read_page(feed, pipe, size, err) < 0 ||
 		    shr_live_add(feed->live, cpu, feed->page, size, err) < 0)
 			return -1;
+		len -= size;
+	}
 	return 0;
 }
 
