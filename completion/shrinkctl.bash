@@ -30,6 +30,8 @@ replay,diff,explain,ledger,dump,info|--color|auto always never|When to use colou
 replay,diff,explain,ledger,dump,info|--no-pager|-|Do not page on a terminal
 diff|--all|-|Show what is equal, too
 replay,diff|--fail-on|exact refused concurrent reparented reused own_count lost ambiguous unexplained|Verdicts that make the exit status 1
+replay|--live|-|Replay the running kernel
+replay|--interval|TEXT|How often to sum up
 explain|--at|TEXT|The call that runs at this time
 explain|--worst|-|The call that most needs it
 ledger|--by|task gfp context memcg priority|Break down by
@@ -39,18 +41,18 @@ dump|--count|-|Only how many
 info|--generations|-|What is known of kernels
 record|--output|FILE|Where to write the capture
 record|--force|-|Replace the file if there is one
-record|--duration|TEXT|Stop after this time
+record,replay|--duration|TEXT|Stop after this time
 record|--size-limit|TEXT|Stop after so many bytes of events
-record|--context|-|Also what surrounds calls
-record|--filter|TEXT|Only events of which this is true
-record|--identity|auto tracepoint-probe kprobe bpf off|How to tell the memcg and settings of a call
+record,replay|--context|-|Also what surrounds calls
+record,replay|--filter|TEXT|Only events of which this is true
+record,replay|--identity|auto tracepoint-probe kprobe bpf off|How to tell the memcg and settings of a call
 record|--kallsyms|shrinkers all|Which functions to keep the names of
-record|--buffer|TEXT|Buffer of each CPU
-record|--clock|TEXT|Which of the clocks of the kernel
+record,replay|--buffer|TEXT|Buffer of each CPU
+record,replay|--clock|TEXT|Which of the clocks of the kernel
 record|--compression|zstd zlib none|How to compress the capture
 record|--file-version|7 6|Version of trace.dat
 record|--cleanup|-|Remove what killed recorders have left
-record|--tracefs|FILE|Where tracefs is
+record,replay|--tracefs|FILE|Where tracefs is
 check|--format|text json|How to print
 check|--tracefs|FILE|Where tracefs is
 record,replay,diff,explain,ledger,dump,info,check|--help|-|Print help and exit

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The pages of section 5 name every field there is, and no others.
 load setup
+load tracing
 
 setup() {
 	cd "$TOP/fixtures" || return
 }
+
+# The documents of a running kernel: of the stand-in for one.
+live() (
+	cd "$BATS_TEST_TMPDIR" && stand_in
+	on_stand_in replay --live --identity off -d 300ms --format jsonl 2>/dev/null
+)
 
 # Every document: of each kind of input, and with every kind of event.
 documents() {
@@ -23,6 +30,7 @@ documents() {
 	"$SHRINKCTL" diff --format json text/trace.txt text/report.txt
 	"$SHRINKCTL" info --generations --format json
 	"$SHRINKCTL" check --format json --tracefs nothing
+	live
 	sed 's/ delta 0//' text/trace.txt | "$SHRINKCTL" dump --format jsonl - 2>/dev/null
 }
 
