@@ -57,22 +57,22 @@ static struct shr_bytes bytes_of(const struct shr_live *live, const struct page 
 				   .base = base };
 }
 
-int shr_live_add(struct shr_live *live, uint32_t cpu_number, const void *data,
-		 size_t len, struct shr_err *err)
+int shr_live_add(struct shr_live *live, uint32_t number, const void *bytes, size_t len,
+		 struct shr_err *err)
 {
-	if (cpu_number >= live->cpu_count)
+	if (number >= live->cpu_count)
 		return shr_fail(err, SHR_ERR_RANGE, "expected a CPU below %u, not %u",
-				live->cpu_count, cpu_number);
-	struct cpu *cpu = &live->cpus[cpu_number];
+				live->cpu_count, number);
+	struct cpu *cpu = &live->cpus[number];
 	if (cpu->dead)
 		return 0;
-	size_t used = shr_pages_used(&live->layout, data, len);
+	size_t used = shr_pages_used(&live->layout, bytes, len);
 	struct page *page = malloc(sizeof(*page) + used);
 
 	if (!page)
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	*page = (struct page){ .len = used };
-	memcpy(page->data, data, used);
+	memcpy(page->data, bytes, used);
 	if (cpu->last)
 		cpu->last->next = page;
 	else

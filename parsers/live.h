@@ -62,11 +62,11 @@ void shr_live_free(struct shr_live *live);
 struct shr_source *shr_live_source(struct shr_live *live);
 
 /*
- * Hand in a page of @cpu, full or not: @len bytes at @page, of which what is used is
+ * Hand in a page of CPU @number, full or not: @len bytes, of which what is used is
  * copied.  0, or -1 with *err filled in when memory runs out, or when there is no such
  * CPU.
  */
-int shr_live_add(struct shr_live *live, uint32_t cpu, const void *page, size_t len,
+int shr_live_add(struct shr_live *live, uint32_t number, const void *bytes, size_t len,
 		 struct shr_err *err);
 
 /*

@@ -109,6 +109,53 @@ static void test_batches(void **state)
 	machine_release(&machine);
 }
 
+/* Replay @machine, and pause each time that so many more events have come. */
+static void replay_pausing(struct outcome *outcome, const struct machine *machine,
+			   size_t step)
+{
+	const struct shr_event *events = machine->events;
+	size_t open = 0, ended = 0;
+	struct shr_err err;
+
+	outcome_begin(outcome, machine->layout, "6.12.107");
+	outcome_open(outcome);
+	for (size_t i = 0; i < machine->count; i++) {
+		const struct shr_batch batch = { events + i, 1 };
+
+		assert_int_equal(shr_replay_batch(outcome->replay, &batch, &err), 0);
+		open += events[i].kind == SHR_START;
+		open -= events[i].kind == SHR_END;
+		ended += events[i].kind == SHR_END;
+		if (i % step)
+			continue;
+		size_t before = outcome->count;
+
+		assert_int_equal(shr_replay_pause(outcome->replay, &err), 0);
+		/* All there are, or none while one is open. */
+		assert_int_equal(outcome->count, open ? before : ended);
+	}
+	assert_int_equal(shr_replay_finish(outcome->replay, &err), 0);
+	outcome->summary = shr_replay_summary(outcome->replay);
+}
+
+/* After a pause nothing waits, and what comes later is judged as without one. */
+static void test_pause(void **state)
+{
+	static const size_t steps[] = { 1, 13, 1000 };
+	struct machine machine;
+
+	(void)state;
+	run_era(&machine, &eras[COUNT(eras) - 3], 1000);
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		struct outcome outcome;
+
+		replay_pausing(&outcome, &machine, steps[i]);
+		check_all_exact(&outcome, "pauses");
+		outcome_end(&outcome);
+	}
+	machine_release(&machine);
+}
+
 /* Calls come out in the order of their starts, numbered from 1. */
 static void test_order(void **state)
 {
@@ -1078,6 +1125,7 @@ int main(void)
 		cmocka_unit_test(test_simulated),
 		cmocka_unit_test(test_simulated_without_release),
 		cmocka_unit_test(test_batches),
+		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_drop_call),
