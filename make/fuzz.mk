@@ -8,6 +8,7 @@ FUZZERS      ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(fuzzers))
 # Not the captures: a megabyte of kallsyms a run finds nothing and takes seconds.
 seeds-trace_dat = fixtures/trace fixtures/bad
 seeds-text      = fixtures/text fixtures/bad
+seeds-live      = fixtures/tracefs/recorder/instance/per_cpu/cpu0
 fuzz-limits  := -max_len=1048576 -rss_limit_mb=2048 -timeout=20
 fuzz-env     := LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0
 

@@ -292,6 +292,9 @@ static int next_batch(struct shr_source *source, struct shr_batch *batch,
 
 static int open_cpus(struct shr_live *live, uint32_t count, struct shr_err *err)
 {
+	const struct shr_bytes none = { .data = (const uint8_t *)"",
+					.big = live->layout.big };
+
 	live->cpus = calloc(count + 1, sizeof(*live->cpus));
 	live->decoder.events =
 		calloc(BATCH + (size_t)count, sizeof(*live->decoder.events));
@@ -301,8 +304,8 @@ static int open_cpus(struct shr_live *live, uint32_t count, struct shr_err *err)
 	for (uint32_t i = 0; i < count; i++) {
 		live->cpus[i].dry = true;
 		live->cpus[i].stream.cpu = live->cpus[i].stream.order = i;
-		shr_pages_init(&live->cpus[i].stream.pages, &live->layout,
-			       (struct shr_bytes){ .big = live->layout.big }, 0, NULL);
+		shr_pages_init(&live->cpus[i].stream.pages, &live->layout, none, 0,
+			       NULL);
 	}
 	live->cpu_count = count;
 	return 0;
