@@ -42,7 +42,6 @@ nothing_left() {
 	golden live/interval-without 2 replay --interval 1s captures/6.1-mount-truth.dat
 	golden live/bad-interval 2 replay --live --interval often
 	golden live/bad-duration 2 replay --live -d soon
-	golden live/nothing 2 replay
 }
 
 @test "live: what is not tracefs" {
