@@ -42,6 +42,12 @@ enum shr_clock_unit {
 	SHR_CLOCK_NONE,	 /* the capture has no times: only an order */
 };
 
+/* A cgroup of the memory controller's hierarchy, from a list in the capture. */
+struct shr_listed_cgroup {
+	uint64_t id;   /* as calls have it */
+	uint32_t path; /* a token */
+};
+
 /* What a source knows of its capture; it grows while events are read. */
 struct shr_capture {
 	const char *format;    /* "trace.dat v7, zstd", "trace-cmd report", ... */
@@ -60,6 +66,9 @@ struct shr_capture {
 	bool incomplete;   /* damaged: from some time on, events of a CPU are missing */
 	uint64_t size;	   /* bytes of the whole input, 0 if a pipe */
 	uint64_t consumed; /* bytes read so far, for progress */
+	/* Known before the first event; borrowed from the source. */
+	const struct shr_listed_cgroup *cgroups;
+	size_t cgroup_count;
 };
 
 struct shr_symbol {

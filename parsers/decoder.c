@@ -7,6 +7,7 @@
 #include "parsers/kallsyms.h"
 #include "parsers/merge.h"
 #include "parsers/names.h"
+#include "parsers/notes.h"
 #include "parsers/records.h"
 
 #include <stdio.h>
@@ -184,6 +185,17 @@ static int open_names(struct shr_decoder *decoder,
 	return 0;
 }
 
+static int read_notes(struct shr_decoder *decoder, const struct shr_str notes[2],
+		      struct shr_err *err)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (shr_notes_read(&decoder->notes, notes[i], decoder->names, err) < 0)
+			return -1;
+	decoder->capture.cgroups = decoder->notes.cgroups;
+	decoder->capture.cgroup_count = decoder->notes.cgroup_count;
+	return 0;
+}
+
 int shr_decoder_init(struct shr_decoder *decoder, const struct shr_decoder_texts *texts,
 		     int (*next)(struct shr_source *, struct shr_batch *,
 				 struct shr_err *),
@@ -200,7 +212,8 @@ int shr_decoder_init(struct shr_decoder *decoder, const struct shr_decoder_texts
 	};
 	if (shr_formats_init(&decoder->formats, texts->header_page, texts->formats,
 			     texts->format_count, texts->big, err) < 0 ||
-	    open_names(decoder, texts, err) < 0)
+	    open_names(decoder, texts, err) < 0 ||
+	    read_notes(decoder, texts->notes, err) < 0)
 		return -1;
 	decoder->capture.layouts = decoder->formats.layouts;
 	decoder->capture.long_size = decoder->formats.long_size;
@@ -221,6 +234,7 @@ void shr_decoder_release(struct shr_decoder *decoder)
 	shr_kallsyms_free(decoder->given);
 	shr_kallsyms_free(decoder->kallsyms);
 	shr_cmdlines_free(decoder->cmdlines);
+	shr_notes_release(&decoder->notes);
 	shr_names_free(decoder->names);
 	shr_formats_release(&decoder->formats);
 	*decoder = (struct shr_decoder){ 0 };

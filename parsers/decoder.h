@@ -18,6 +18,7 @@
 
 #include "core/stream.h"
 #include "parsers/formats.h"
+#include "parsers/notes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,6 +49,7 @@ struct shr_decoder_texts {
 	struct shr_str kallsyms;
 	struct shr_str given; /* --kallsyms, which goes first; ptr NULL: none */
 	struct shr_str cmdlines;
+	struct shr_str notes[2]; /* see notes.h; may be empty */
 };
 
 struct shr_decoder {
@@ -61,6 +63,7 @@ struct shr_decoder {
 	struct shr_cmdlines *cmdlines; /* owned */
 	struct shr_kallsyms *kallsyms; /* owned: the capture's */
 	struct shr_kallsyms *given;    /* owned */
+	struct shr_notes notes;
 };
 
 /*

@@ -322,6 +322,7 @@ static int open_live(struct shr_live *live, const struct shr_live_texts *texts,
 		.kallsyms = texts->kallsyms,
 		.given = texts->given,
 		.cmdlines = { "", 0 },
+		.notes = { texts->notes, { "", 0 } },
 	};
 	struct shr_capture *capture = &live->decoder.capture;
 

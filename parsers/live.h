@@ -45,6 +45,7 @@ struct shr_live_texts {
 	struct shr_str given;	 /* others, which go first; ptr NULL: none */
 	struct shr_str kernel;	 /* the release */
 	struct shr_str clock;	 /* of the buffers, as the kernel names it */
+	struct shr_str notes;	 /* see notes.h; may be empty */
 	uint32_t page_size;	 /* bytes of a buffer's page */
 	uint32_t cpu_count;	 /* one more than the highest number */
 };

@@ -54,6 +54,7 @@ int shr_trace_dat_init(struct shr_trace_dat *dat, const uint8_t *data, size_t si
 		.release = none,
 		.clock = none,
 		.cpustat = none,
+		.notes = { none, none },
 	};
 	if (take_head(dat, &bytes, &page_size, err) < 0)
 		return -1;

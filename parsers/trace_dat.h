@@ -65,11 +65,12 @@ struct shr_trace_dat {
 	struct shr_str cmdlines; /* "pid name\n" lines */
 
 	struct shr_str uname;
-	struct shr_str release; /* inside uname */
-	struct shr_str clock;	/* name marked in trace_clock, or empty */
-	bool names_clock;	/* version 6: a clock stands behind each CPU table */
-	struct shr_str cpustat; /* per_cpu stats of the last buffer that has them */
-	int64_t ts_offset;	/* ns to add (DATE, OFFSET) */
+	struct shr_str release;	 /* inside uname */
+	struct shr_str clock;	 /* name marked in trace_clock, or empty */
+	bool names_clock;	 /* version 6: a clock stands behind each CPU table */
+	struct shr_str notes[2]; /* of shrinkctl record: at the start, at the end */
+	struct shr_str cpustat;	 /* per_cpu stats of the last buffer that has them */
+	int64_t ts_offset;	 /* ns to add (DATE, OFFSET) */
 	bool has_tsc2nsec;
 	uint32_t tsc_mult;
 	uint32_t tsc_shift;

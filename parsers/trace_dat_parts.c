@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/trace_dat_parts.h"
 
+#include "parsers/notes.h"
 #include "parsers/pages.h"
 #include "parsers/trace_dat.h"
 
@@ -15,6 +16,7 @@ enum option_id {
 	OPTION_UNAME = 5,
 	OPTION_OFFSET = 7,
 	OPTION_TSC2NSEC = 14,
+	OPTION_NOTES = SHR_NOTES_OPTION,
 };
 
 /* Over all buffers; kernels have up to 8192. */
@@ -197,6 +199,9 @@ void shr_part_option(struct shr_trace_dat *dat, unsigned id, struct shr_bytes bo
 		break;
 	case OPTION_TSC2NSEC:
 		take_tsc2nsec(dat, body);
+		break;
+	case OPTION_NOTES:
+		dat->notes[dat->notes[0].len > 0] = text_of(body);
 		break;
 	}
 }

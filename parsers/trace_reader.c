@@ -329,6 +329,7 @@ static int open_decoder(struct shr_trace_reader *reader,
 		.kallsyms = dat->kallsyms,
 		.given = { (const char *)options->kallsyms, options->kallsyms_size },
 		.cmdlines = dat->cmdlines,
+		.notes = { dat->notes[0], dat->notes[1] },
 	};
 
 	return shr_decoder_init(&reader->decoder, &texts, next_batch, err);

@@ -126,6 +126,7 @@ static int open_live(struct feed *feed, const struct tracing_options *options,
 		.given = given,
 		.kernel = release_of(textbuf_str(&metadata->uname)),
 		.clock = { clock, strlen(clock) },
+		.notes = textbuf_str(&metadata->notes[0]),
 		.page_size = feed->tracing.session.page_size,
 		.cpu_count = feed->drain.cpus[feed->drain.cpu_count - 1].cpu + 1,
 	};

@@ -33,10 +33,30 @@ static bool is_memory(const struct shr_cgroups *cgroups, const struct shr_root *
 	return true;
 }
 
+/* Where listed cgroups are, of which it is not said what their hierarchy is called. */
+enum { LISTED = 0 };
+
 /* Of the id no bit is lost: the hierarchy is the other half of the key. */
 static uint64_t key_of(int32_t root)
 {
 	return (uint64_t)(uint32_t)root + 1;
+}
+
+static int keep_path(struct shr_cgroups *cgroups, uint64_t id, uint64_t key,
+		     uint32_t path, struct shr_err *err)
+{
+	void **known = shr_map_add(&cgroups->paths, id, key);
+
+	if (!known)
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	*known = (void *)(uintptr_t)path;
+	return 0;
+}
+
+int shr_cgroups_list(struct shr_cgroups *cgroups, uint64_t id, uint32_t path,
+		     struct shr_err *err)
+{
+	return path ? keep_path(cgroups, id, LISTED, path, err) : 0;
 }
 
 int shr_cgroups_mkdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
@@ -48,14 +68,7 @@ int shr_cgroups_mkdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
 		return 0;
 	in->events++;
 	cgroups->expected += is_memory(cgroups, in);
-	if (!path)
-		return 0;
-	void **known = shr_map_add(&cgroups->paths, id, key_of(root));
-
-	if (!known)
-		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
-	*known = (void *)(uintptr_t)path;
-	return 0;
+	return path ? keep_path(cgroups, id, key_of(root), path, err) : 0;
 }
 
 bool shr_cgroups_rmdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
@@ -80,20 +93,32 @@ static uint32_t path_in(const struct shr_cgroups *cgroups, const struct shr_root
 						 key_of(root->root));
 }
 
-uint32_t shr_cgroups_path(struct shr_cgroups *cgroups, uint64_t id)
+/* A hierarchy that has the id is the memory controller's, if no other has it, too. */
+static void vote(struct shr_cgroups *cgroups, uint64_t id, uint32_t listed)
 {
 	struct shr_root *has = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < cgroups->root_count; i++)
-		if (path_in(cgroups, &cgroups->roots[i], id)) {
-			has = &cgroups->roots[i];
-			count++;
-		}
+	for (size_t i = 0; i < cgroups->root_count; i++) {
+		uint32_t path = path_in(cgroups, &cgroups->roots[i], id);
+
+		if (!path || (listed && listed != path))
+			continue;
+		has = &cgroups->roots[i];
+		count++;
+	}
 	if (count == 1)
 		has->memcgs++;
-	for (size_t i = 0; i < cgroups->root_count; i++)
+}
+
+uint32_t shr_cgroups_path(struct shr_cgroups *cgroups, uint64_t id)
+{
+	uint32_t listed =
+		(uint32_t)(uintptr_t)shr_map_find(&cgroups->paths, id, LISTED);
+
+	vote(cgroups, id, listed);
+	for (size_t i = 0; i < cgroups->root_count && !listed; i++)
 		if (is_memory(cgroups, &cgroups->roots[i]))
 			return path_in(cgroups, &cgroups->roots[i], id);
-	return 0;
+	return listed;
 }

@@ -27,7 +27,7 @@ struct shr_root {
 };
 
 struct shr_cgroups {
-	struct shr_map paths; /* tokens, by id and hierarchy */
+	struct shr_map paths; /* tokens, by id and hierarchy; of none: listed ones */
 	struct shr_root roots[SHR_ROOTS];
 	size_t root_count;
 	uint64_t expected;	/* memcgs that were made and not seen since */
@@ -39,6 +39,13 @@ void shr_cgroups_release(struct shr_cgroups *cgroups);
 /* A cgroup was made; @path is a token.  Returns 0, or -1 when memory runs out. */
 int shr_cgroups_mkdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
 		      uint32_t path, struct shr_err *err);
+
+/*
+ * The capture lists a memcg's cgroup; @path is a token.  That is certain, where events
+ * must first be told apart by hierarchy.  Returns 0, or -1 when memory runs out.
+ */
+int shr_cgroups_list(struct shr_cgroups *cgroups, uint64_t id, uint32_t path,
+		     struct shr_err *err);
 
 /* A cgroup was removed.  False: it was not a memcg. */
 bool shr_cgroups_rmdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,

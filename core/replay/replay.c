@@ -98,6 +98,18 @@ static void take_capture(struct shr_replay *replay)
 	shr_fit_layouts(&replay->fit, capture->layouts, capture->long_size);
 }
 
+static int take_cgroups(struct shr_replay *replay, struct shr_err *err)
+{
+	const struct shr_capture *capture = replay->src->capture;
+	struct shr_cgroups *cgroups = &replay->counters.cgroups;
+
+	for (size_t i = 0; i < capture->cgroup_count; i++)
+		if (shr_cgroups_list(cgroups, capture->cgroups[i].id,
+				     capture->cgroups[i].path, err) < 0)
+			return -1;
+	return 0;
+}
+
 struct shr_replay *shr_replay_new(struct shr_source *src,
 				  const struct shr_replay_options *options,
 				  struct shr_call_sink *sink, struct shr_err *err)
@@ -116,7 +128,8 @@ struct shr_replay *shr_replay_new(struct shr_source *src,
 	replay->follow = shr_follow_new(&replay->counters);
 	if (!replay->follow)
 		no_memory(err);
-	if (!replay->pair || !replay->follow || take_kernel(replay, err) < 0) {
+	if (!replay->pair || !replay->follow || take_kernel(replay, err) < 0 ||
+	    take_cgroups(replay, err) < 0) {
 		shr_replay_free(replay);
 		return NULL;
 	}

@@ -78,10 +78,36 @@ static void test_too_many_hierarchies(void **state)
 	shr_cgroups_release(&cgroups);
 }
 
+static void test_listed(void **state)
+{
+	struct shr_cgroups cgroups = { 0 };
+	struct shr_err err;
+
+	(void)state;
+	assert_int_equal(shr_cgroups_list(&cgroups, 70, 7, &err), 0);
+	assert_int_equal(shr_cgroups_list(&cgroups, 71, 0, &err), 0);
+	assert_int_equal(cgroups.expected, 0);
+	assert_int_equal(shr_cgroups_path(&cgroups, 70), 7);
+	assert_int_equal(shr_cgroups_path(&cgroups, 71), 0);
+	/* The same id of another hierarchy is another cgroup, and no sign of it. */
+	make(&cgroups, CPU, 70, 170);
+	make(&cgroups, MEMORY, 90, 290);
+	assert_int_equal(shr_cgroups_path(&cgroups, 90), 290);
+	assert_int_equal(shr_cgroups_path(&cgroups, 70), 7);
+	make(&cgroups, CPU, 90, 190);
+	assert_int_equal(shr_cgroups_path(&cgroups, 90), 290);
+	/* One that was made while events were recorded can be listed, too. */
+	make(&cgroups, MEMORY, 71, 271);
+	assert_int_equal(shr_cgroups_list(&cgroups, 71, 271, &err), 0);
+	assert_int_equal(shr_cgroups_path(&cgroups, 71), 271);
+	shr_cgroups_release(&cgroups);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_hierarchy),
+		cmocka_unit_test(test_listed),
 		cmocka_unit_test(test_ids_choose_hierarchy),
 		cmocka_unit_test(test_other_hierarchies_do_not_end_memcgs),
 		cmocka_unit_test(test_too_many_hierarchies),
