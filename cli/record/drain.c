@@ -129,6 +129,7 @@ int drain_open(struct drain *drain, const struct session *session,
 
 static void note_taken(struct drain *drain, struct drain_cpu *cpu, size_t len)
 {
+	cpu->absent = false;
 	cpu->bytes += len;
 	drain->bytes += len;
 }
@@ -138,10 +139,17 @@ static bool is_full(const struct drain *drain)
 	return drain->sink.is_full && drain->sink.is_full(drain->sink.ctx);
 }
 
-/* EAGAIN is an empty buffer; everything else means that this CPU's has gone. */
+/*
+ * EAGAIN is an empty buffer.  ENODEV from the beginning is a CPU that is possible, but
+ * has not come up since the instance was made: the kernel makes its buffer when it
+ * does. Everything else means that this CPU's has gone.
+ */
 static ssize_t none_taken(struct drain_cpu *cpu)
 {
 	if (errno == EAGAIN || errno == EINTR)
+		return 0;
+	cpu->absent = errno == ENODEV && !cpu->bytes;
+	if (cpu->absent)
 		return 0;
 	cpu->gone = errno;
 	close(cpu->raw);
@@ -247,8 +255,10 @@ static int prepare(struct drain *drain, const struct pollfd *others, size_t coun
 
 		if (muted && !full && cpu->muted_ns < until)
 			until = cpu->muted_ns;
+		/* Of an absent one poll(2) says at once that it is: sweep() looks. */
 		drain->polls[count + i] =
-			(struct pollfd){ .fd = muted || full ? -1 : cpu->raw,
+			(struct pollfd){ .fd = muted || full || cpu->absent ? -1
+									    : cpu->raw,
 					 .events = POLLIN };
 	}
 	return until > now ? (int)((until - now + 999999) / 1000000) : 0;

@@ -57,7 +57,8 @@ struct drain_cpu {
 	uint64_t muted_ns; /* not to be polled until then */
 	bool more;	   /* its buffer was not empty when drain_now() left it */
 	struct cpu_stats stats;
-	int gone; /* errno that the CPU went with, or 0 */
+	bool absent; /* has no buffer yet: it has not come up since */
+	int gone;    /* errno that the CPU went with, or 0 */
 };
 
 struct drain {
