@@ -299,7 +299,7 @@ static void check_in_instance(struct checks *checks)
 	try_enable(checks, path);
 	try_filter(checks, path);
 	try_splice(checks, path);
-	if (rmdir(path) != 0)
+	if (tracefile_remove_instance(path) < 0)
 		check_say(checks, CHECK_INSTANCE, CHECK_PARTLY,
 			  "%.120s cannot be removed: %s", path, strerror(errno));
 }

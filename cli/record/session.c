@@ -3,6 +3,7 @@
 
 #include "cli/record/control.h"
 #include "cli/record/enable.h"
+#include "cli/record/tracefile.h"
 #include "core/err.h"
 
 #include <errno.h>
@@ -115,7 +116,7 @@ static int make_instance(struct session *session, struct shr_err *err)
 		 session->name);
 	if (stat(tracefs_tracing_dir(), &st) < 0)
 		return no_instance(session, err);
-	if (rmdir(path) < 0 && errno == EBUSY)
+	if (tracefile_remove_instance(path) < 0 && errno == EBUSY)
 		return shr_fail(err, SHR_ERR_IO, "%s is in use by another process",
 				path);
 	/* Ourselves, for libtracefs forgets memory where it fails. */
@@ -228,16 +229,19 @@ int session_close(struct session *session, struct shr_err *err)
 
 	if (!session->instance)
 		return 0;
+	char *path = tracefs_instance_get_dir(session->instance);
+
 	if (session->guard >= 0)
 		close(session->guard);
 	session->guard = -1;
 	/* The stand-in of a test is not ours to empty: make_instance(). */
-	if (tracefs_instance_destroy(session->instance) != 0 && errno != ENOTEMPTY)
+	if (path && tracefile_remove_instance(path) < 0 && errno != ENOTEMPTY)
 		failed =
 			shr_fail(err, SHR_ERR_IO,
 				 "cannot remove %s/instances/%s: %s; "
 				 "'shrinkctl record --cleanup' does that later",
 				 tracefs_tracing_dir(), session->name, strerror(errno));
+	tracefs_put_tracing_file(path);
 	tracefs_instance_free(session->instance);
 	session->instance = NULL;
 	return failed;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TEXT_MAX = 1 << 20 };
@@ -78,14 +79,36 @@ int tracefile_write(const char *dir, const char *name, const char *text,
 	size_t len = strlen(text);
 	int fd = open_below(dir, name, O_WRONLY | O_APPEND);
 
-	if (fd < 0)
-		return fail(err, name, errno);
+	if (fd < 0) {
+		int why = errno;
+
+		fail(err, name, why);
+		errno = why;
+		return -1;
+	}
 	/* One write: the kernel takes each as a command of its own. */
 	ssize_t put = write(fd, text, len);
 	int why = put < 0 ? errno : EIO;
 
 	close(fd);
-	return put == (ssize_t)len ? 0 : fail(err, name, why);
+	if (put == (ssize_t)len)
+		return 0;
+	fail(err, name, why);
+	errno = why;
+	return -1;
+}
+
+int tracefile_remove_instance(const char *path)
+{
+	enum { TRIES = 50 };
+	const struct timespec pause = { .tv_nsec = 5000000 };
+
+	for (unsigned i = 0; rmdir(path) < 0; i++) {
+		if (errno != EBUSY || i == TRIES)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
 }
 
 bool tracefile_has(const char *dir, const char *name)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tracefile - one control file of tracefs: read whole, or written in one go.
+ * tracefile - one control file of tracefs: read whole, or written in one go; or a
+ * folder of them, removed.
  *
  * The kernel makes these files, so a write never creates or truncates one: truncating
  * dynamic_events removes the probes of everybody.  Names are below @dir.
@@ -19,9 +20,16 @@ struct shr_err;
  */
 char *tracefile_read(const char *dir, const char *name, struct shr_err *err);
 
-/* Append @text to @dir/@name.  0, or -1 with *err as above. */
+/* Append @text to @dir/@name.  0, or -1 with *err as above, and errno. */
 int tracefile_write(const char *dir, const char *name, const char *text,
 		    struct shr_err *err);
+
+/*
+ * Remove the instance at @path.  The kernel refuses while anybody has a file of it
+ * open, as whoever watches tracefs has for a moment: that is waited for, at most a
+ * quarter of a second.  0, or -1 with errno.
+ */
+int tracefile_remove_instance(const char *path);
 
 /* Whether @dir/@name is there. */
 bool tracefile_has(const char *dir, const char *name);
