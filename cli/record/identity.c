@@ -6,6 +6,7 @@
 #include "cli/record/tracefile.h"
 #include "core/err.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +49,17 @@ static int define(struct identity *identity, enum identity_method method,
 	if (tracefile_write(identity->tracefs, file_of(method), identity->definition,
 			    err) == 0)
 		return 0;
+	int why = errno;
+
 	if (tracefile_reason(identity->tracefs, identity->definition, reason,
 			     sizeof(reason)))
 		return shr_fail(err, err->code, "the kernel refuses the probe: %s",
 				reason);
+	/* 6.12, for one, has room for one probe on a tracepoint. */
+	if (why == EEXIST && method == IDENTITY_TRACEPOINT_PROBE)
+		return shr_fail(err, SHR_ERR_UNSUPPORTED,
+				"another tracepoint probe is on the event, perhaps "
+				"another recorder's, and this kernel takes but one");
 	return -1;
 }
 
