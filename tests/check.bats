@@ -144,7 +144,7 @@ real() {
 	install -m 755 "$SHRINKCTL" "$program"
 	setpriv --reuid 65534 --clear-groups test -x "$program" || skip "no place for another user"
 	run -1 --separate-stderr setpriv --reuid 65534 --clear-groups "$program" check --format json --tracefs "$root"
-	[ "$(jq -r .refusal <<<"$output")" = "$root is closed to this user: recording needs root: try 'sudo shrinkctl check'" ]
+	[ "$(jq -r .refusal <<<"$output")" = "$root is closed to this user: recording needs root: try 'sudo shrinkctl record'" ]
 }
 
 @test "check: output that cannot be written" {

@@ -100,9 +100,26 @@ void check_find_tracefs(struct checks *checks, const char *given)
 		  checks->tracefs);
 }
 
+/*
+ * Lockdown is to be seen in securityfs, which a container lacks; but when it was there
+ * from the beginning, the kernel has made none of the files of tracefs.
+ */
+static bool is_empty(const struct checks *checks)
+{
+	return checks->is_tracefs && !tracefile_has(checks->tracefs, "events");
+}
+
 static bool check_access(struct checks *checks)
 {
-	if (access(checks->tracefs, R_OK | W_OK | X_OK) == 0) {
+	bool open = access(checks->tracefs, R_OK | W_OK | X_OK) == 0;
+
+	if (open && is_empty(checks)) {
+		check_say(checks, CHECK_ACCESS, CHECK_NO,
+			  "%.100s is empty, as lockdown for confidentiality leaves it",
+			  checks->tracefs);
+		return false;
+	}
+	if (open) {
 		check_say(checks, CHECK_ACCESS, CHECK_YES,
 			  "this user can read and write it");
 		return true;
@@ -118,7 +135,7 @@ static bool check_access(struct checks *checks)
 		check_say(checks, CHECK_ACCESS, CHECK_NO,
 			  "%.100s is closed to this user: recording needs root",
 			  checks->tracefs);
-		check_suggest(checks, CHECK_ACCESS, "sudo shrinkctl check");
+		check_suggest(checks, CHECK_ACCESS, "sudo shrinkctl record");
 	} else {
 		check_say(checks, CHECK_ACCESS, CHECK_NO,
 			  "%.100s is closed even to root (%s): a user namespace or a "

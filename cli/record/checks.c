@@ -11,8 +11,8 @@
 const char *check_name(enum check_id id)
 {
 	static const char *const names[CHECK_COUNT] = {
-		[CHECK_TRACEFS] = "tracefs",
 		[CHECK_UNLOCKED] = "unlocked",
+		[CHECK_TRACEFS] = "tracefs",
 		[CHECK_ACCESS] = "access",
 		[CHECK_INSTANCE] = "instance",
 		[CHECK_EVENTS] = "events",

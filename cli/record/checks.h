@@ -18,8 +18,8 @@
 #include <stdbool.h>
 
 enum check_id {
+	CHECK_UNLOCKED, /* lockdown allows tracing: else all below is closed */
 	CHECK_TRACEFS,	/* mounted, and where */
-	CHECK_UNLOCKED, /* lockdown allows tracing */
 	CHECK_ACCESS,	/* this user can read and write there */
 	CHECK_INSTANCE, /* a buffer of our own can be made */
 	CHECK_EVENTS,	/* the two tracepoints, and their layout */
