@@ -219,6 +219,15 @@ nothing_left() {
 	assert_not_exists out.dat
 }
 
+@test "record: a kernel that has not met a task yet" {
+	stand_in
+	: >tracefs/saved_cmdlines
+	run record_stand_in -d 20ms -o out.dat
+	assert_success
+	run "$SHRINKCTL" dump --count out.dat
+	assert_output "108 events"
+}
+
 @test "record: no events" {
 	stand_in
 	rm -r tracefs/instance/events/vmscan/mm_shrink_slab_end

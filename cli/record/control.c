@@ -43,8 +43,12 @@ int control_write(struct tracefs_instance *instance, const char *path, const cha
 char *control_read(struct tracefs_instance *instance, const char *path,
 		   struct shr_err *err)
 {
+	errno = 0;
 	char *text = tracefs_instance_file_read(instance, path, NULL);
 
+	/* An empty file is no fault, as saved_cmdlines before the first event. */
+	if (!text && !errno)
+		text = strdup("");
 	if (!text)
 		shr_fail(err, SHR_ERR_IO, "cannot read %s of tracefs: %s", path,
 			 strerror(errno));
