@@ -12,9 +12,10 @@
 #   make lint            format-check, tidy, cppcheck, shellcheck; or one of them
 #   make coverage        lines and branches the tests reach
 #   make fuzz T=600      every fuzzer for T seconds
+#   make check-kernels   boot kernels in QEMU, record in them, replay here; KERNELS='DIR...'
 #   make bench           time against cat, wc and trace-cmd; CAPTURE=FILE.dat
 #   make bench-record    as root: what recording costs, and what gets lost
-#   make deps            apt-get what the build and the tests need
+#   make deps            apt-get what the build and the tests need; deps-kernels, QEMU
 #   make install         DESTDIR= prefix=/usr/local; make uninstall takes it away
 #   make clean, help
 #
@@ -79,7 +80,7 @@ build/man/%: man/%.scd | $(need-scdoc)
 	@echo "  MAN  $@"
 	$(Q)scdoc < $< > $@.new && mv $@.new $@
 
-include make/bpf.mk make/check.mk make/lint.mk make/fuzz.mk make/install.mk
+include make/bpf.mk make/check.mk make/kernels.mk make/lint.mk make/fuzz.mk make/install.mk
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile

@@ -18,6 +18,9 @@ TEST_FILES := bats-support bats-assert bats-file
 LINT_TOOLS := clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck \
               shellcheck:shellcheck valgrind:valgrind gcovr:gcovr llvm-symbolizer:llvm
 LINT_FILES := libclang-rt-dev git
+KERNEL_TOOLS := qemu-system-x86_64:qemu-system-x86 cpio:cpio jq:jq setpriv:util-linux \
+              xz:xz-utils zstd:zstd
+KERNEL_FILES := busybox-static e2fsprogs
 OPTIONAL   := linux-perf parallel $(sort $(foreach row,$(MAY_LIBS) $(BPF_TOOLS),$(call package,$(row))))
 
 PKG_CONFIG ?= pkg-config
@@ -61,12 +64,16 @@ need-cmocka: ; $(call lack,$(TEST_LIBS))
 missing-for-demo  = $(strip $(missing) $(call no-command,$(PAGE_TOOLS)))
 missing-for-check = $(strip $(missing-for-demo) $(call no-library,$(TEST_LIBS)) \
                     $(call no-command,$(TEST_TOOLS)) $(call not-installed,$(TEST_FILES)))
+missing-for-kernels = $(strip $(missing) $(call no-command,$(KERNEL_TOOLS)) \
+                    $(call not-installed,$(KERNEL_FILES)))
 
-# deps-build: what is not installed of what the build needs; deps: and of the rest.
+# deps-build: what is not installed of what the build needs; deps: and of the rest;
+# deps-kernels: of what the build and check-kernels need.
 # One retry, for mirrors hiccup; the optional ones may fail.
 build-rows  = $(LIBS) $(PAGE_TOOLS) build-essential pkg-config
-all-rows    = $(build-rows) $(TEST_LIBS) $(TEST_TOOLS) $(TEST_FILES) $(LINT_TOOLS) $(LINT_FILES)
-packages    = $(sort $(foreach row,$($(if $(filter deps,$@),all,build)-rows),$(call package,$(row))))
+kernels-rows = $(build-rows) $(KERNEL_TOOLS) $(KERNEL_FILES)
+deps-rows   = $(build-rows) $(TEST_LIBS) $(TEST_TOOLS) $(TEST_FILES) $(LINT_TOOLS) $(LINT_FILES)
+packages    = $(sort $(foreach row,$($(@:deps-%=%)-rows),$(call package,$(row))))
 not-installed = $(if $(shell command -v dpkg-query 2>/dev/null),$(foreach p,$(1),\
               $(shell dpkg-query -W -f '$${db:Status-Abbrev}' $(p) 2>/dev/null | \
               grep -q ^.i || echo $(p))))
@@ -76,7 +83,7 @@ wanted      = $(strip $(call not-installed,$(packages)))
 extra       = $(if $(filter deps,$@),$(strip $(call not-installed,$(OPTIONAL))))
 unwanted   := "  APT  not to be had, and not needed:"
 
-deps deps-build:
+deps deps-build deps-kernels:
 	@command -v apt-get >/dev/null || { echo "make $@ needs apt-get; install by hand:" \
 		"$(packages)" >&2; exit 1; }
 	$(if $(wanted),@echo "  APT  $(wanted)")
@@ -85,4 +92,4 @@ deps deps-build:
 	$(Q)$(foreach one,$(extra),$(call install-all,$(one)) >/dev/null 2>&1 || \
 		echo $(unwanted) $(one);):
 
-.PHONY: deps deps-build need-build need-scdoc need-cmocka
+.PHONY: deps deps-build deps-kernels need-build need-scdoc need-cmocka
