@@ -122,6 +122,13 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	done
 }
 
+# A start event is written some time after its call has emptied the counter.
+@test "replay: who finds a counter emptied before the event that says so" {
+	cd "$TOP/fixtures"
+	run -0 "$SHRINKCTL" replay --format json trace/join-6.12.dat
+	[ "$(jq -c '.verdicts | [.exact, .concurrent, .unexplained]' <<<"$output")" = '[367,4,0]' ]
+}
+
 @test "replay: text captures" {
 	golden replay/text 0 replay text/trace.txt text/report.txt text/report-R-t.txt \
 		text/perf-script-ns.txt text/console-6.1.txt text/perf-trace.txt

@@ -219,11 +219,28 @@ static int split(struct shr_counters *counters, struct shr_follow *follow,
 	return 1;
 }
 
+/*
+ * When the call emptied its counter, at the earliest: the kernel does so before it
+ * writes the start event, and whoever comes in between finds nothing.
+ */
+static uint64_t emptied_ns(const struct shr_call *call)
+{
+	const struct shr_counter *counter = call->counter;
+
+	for (uint32_t i = 0; i < SHR_HISTORY && i < counter->history_count; i++) {
+		const struct shr_was *was = shr_counter_was(counter, i);
+
+		if (was->until_ns < call->start_ns)
+			return was->until_ns;
+	}
+	return call->start_ns;
+}
+
 /* Whether the lane came up while @call was open: only guesses speak for it. */
 static bool is_young(const struct shr_lane *lane, const struct shr_call *call)
 {
 	return !lane->cgroup && !lane->memcg && !lane->into && !lane->joined &&
-	       lane->first_ns >= call->start_ns;
+	       lane->first_ns >= emptied_ns(call);
 }
 
 /* What is known of a lane's counter is another's. */

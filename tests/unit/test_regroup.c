@@ -293,6 +293,38 @@ static void test_nothing_to_gather(void **state)
 	lab_release(&lab);
 }
 
+/* The call ended with more than it left, as much as a lane has that came up at @ts_ns.
+ */
+static int end_beside_young(struct lab *lab, uint64_t ts_ns)
+{
+	struct shr_step step = { .kind = SHR_STEP_END, .call = &lab->call };
+	struct shr_err err;
+
+	lab->there->lane->first_ns = ts_ns;
+	lab->call.start.deferred = 9;
+	lab->call.end.new_scan = 30;
+	return shr_regroup(&lab->counters, lab->follow, &lab->turns, &step, &err);
+}
+
+/* The call has emptied its counter by the time of its start event, not at that time. */
+static void test_join_before_start_event(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	for (uint64_t ts_ns = 899; ts_ns <= 900; ts_ns++) {
+		lab_init(&lab);
+		put(lab.there, 30, false);
+		/* 9 came at 900, and were taken by the event's stamp. */
+		lab.here->history[0] = (struct shr_was){ .value = 0, .until_ns = 900 };
+		lab.here->history[1] = (struct shr_was){ .value = 9, .until_ns = 1000 };
+		lab.here->history_count = 2;
+		assert_int_equal(end_beside_young(&lab, ts_ns), ts_ns >= 900);
+		assert_int_equal(lab.there->lane->joined, ts_ns >= 900);
+		lab_release(&lab);
+	}
+}
+
 /* A lane that came up while the call was open is its own, with all its counters. */
 static void test_join(void **state)
 {
@@ -304,20 +336,13 @@ static void test_join(void **state)
 	(void)state;
 	lab_init(&lab);
 	put(lab.there, 30, false);
-	lab.there->lane->first_ns = lab.call.start_ns + 1;
 	struct shr_counter *more =
 		shr_counters_get(&lab.counters, &second, lab.there->lane, 0);
 
 	assert_non_null(more);
 	more->known = true;
 	put(more, 6, false);
-	struct shr_step step = { .kind = SHR_STEP_END, .call = &lab.call };
-	struct shr_err err;
-
-	lab.call.start.deferred = 9;
-	lab.call.end.new_scan = 30;
-	assert_int_equal(
-		shr_regroup(&lab.counters, lab.follow, &lab.turns, &step, &err), 1);
+	assert_int_equal(end_beside_young(&lab, lab.call.start_ns + 1), 1);
 	assert_int_equal(lab.here->value, 30);
 	assert_true(lab.there->lane->joined);
 	const struct shr_counter *joined =
@@ -342,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_gather),
 		cmocka_unit_test(test_nothing_to_gather),
 		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_join_before_start_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
