@@ -4,7 +4,9 @@
 load setup
 
 # Captures of 5.13 and later that say which memcg each call was for.
-captures=(6.1-mount-truth 6.12-reparent-truth 6.18-limits-bpf 7.2-drop-truth 7.2-mixed)
+captures=(6.1-mount-truth 6.12-reparent-truth 6.18-limits-bpf 7.2-drop-truth 7.2-mixed
+	record-6.1-{limits-kprobe,ending-kprobe-context}
+	record-6.12-{limits-tracepoint-probe,pressure-kprobe})
 
 # calls FILE [OPTION...] - number, node, deferred, counter's shrinker, lane, where the
 # memcg is known from, and verdict of all calls.

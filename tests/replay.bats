@@ -69,6 +69,13 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	golden replay/7.2-drop-truth 0 replay captures/7.2-drop-truth.dat
 }
 
+@test "replay: what record has written in 6.1 and 6.12, identity in it" {
+	golden replay/record-6.1-ending-kprobe-context 0 replay captures/record-6.1-ending-kprobe-context.dat
+	golden replay/record-6.12-ending-tracepoint-probe-context 0 replay \
+		captures/record-6.12-ending-tracepoint-probe-context.dat
+	golden replay/record-6.12-pressure-kprobe 0 replay captures/record-6.12-pressure-kprobe.dat
+}
+
 @test "replay: JSON of every capture" {
 	local capture
 	for capture in 5.10-mixed-ctx 6.1-mount-truth 6.12-reparent-truth 6.18-limits-bpf 7.2-mixed; do
@@ -88,7 +95,7 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	for capture in captures/*.dat text/report.txt text/report-lost.txt text/trace-nocontext-info.txt text/report-3.1-fixture.txt; do
 		"$SHRINKCTL" replay --format jsonl "$capture" || [ $? -eq 1 ]
 	done >"$out"
-	[ "$(jq -r .schema "$out" | uniq -c | xargs)" = '11 shrinkctl.replay/1' ]
+	[ "$(jq -r .schema "$out" | uniq -c | xargs)" = '16 shrinkctl.replay/1' ]
 	[ "$(keys . "$out")" = '["calls","capture","generation","orphan_ends","orphan_starts","predicted","scanned","schema","shrinkers","verdicts"]' ]
 	[ "$(keys .capture "$out")" = '["clock","context_events","events","first_ns","format","incomplete","kernel","last_ns","lost_events","lost_gaps","malformed","partial","path","skipped"]' ]
 	[ "$(keys .generation "$out")" = '["candidates","from","kernel_agrees","name"]' ]
@@ -166,7 +173,7 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	"$SHRINKCTL" replay --format csv captures/*.dat trace/two-instances.dat >"$out" || [ $? -eq 1 ]
 	[ "$(fields "$out")" = 27 ]
 	[ "$(grep -c ^path, "$out")" -eq 1 ]
-	[ "$(cut -d, -f1 "$out" | sort -u | wc -l)" -eq 9 ]
+	[ "$(cut -d, -f1 "$out" | sort -u | wc -l)" -eq 14 ]
 	# Every shrinker that JSON has, with its calls.
 	diff <("$SHRINKCTL" replay --format json captures/7.2-mixed.dat |
 		jq -r '.shrinkers[] | "\(.label),\(.calls)"') \
