@@ -31,7 +31,8 @@ on_stand_in() {
 # instance FILE - a control file of the stand-in's instance, as it was left.
 instance() { cat tracefs/instances/shrinkctl-*/"$1"; }
 
-# need_kernel - skip where this machine does not let us record.
+# need_kernel - skip where this machine does not let us record.  The kernel is one for all:
+# one test at a time, for what others drop overlaps with what this one looks at.
 need_kernel() {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 	TRACEFS=/sys/kernel/tracing
@@ -39,6 +40,8 @@ need_kernel() {
 	[ -w /proc/sys/vm/drop_caches ] || skip "caches cannot be dropped"
 	mkdir "$TRACEFS/instances/shrinkctl-test-$$" 2>/dev/null || skip "no instances can be made"
 	rmdir "$TRACEFS/instances/shrinkctl-test-$$"
+	exec 8>"$BATS_RUN_TMPDIR/kernel.lock"
+	flock 8
 }
 
 drop() { echo 2 >/proc/sys/vm/drop_caches; }

@@ -216,21 +216,17 @@ int feed_rest(struct feed *feed)
 void feed_name_tasks(struct feed *feed)
 {
 	struct shr_err ignored;
-	struct textbuf tasks = { 0 };
+	struct metadata *metadata = &feed->tracing.metadata;
 	uint64_t now = now_ns();
 
 	if (feed->tasks_read_ns && now < feed->tasks_read_ns + second_ns)
 		return;
 	feed->tasks_read_ns = now;
-	char *text = control_read(NULL, "saved_cmdlines", &ignored);
-
 	/* Names are missed where they cannot be had, and nothing else is. */
-	if (text && textbuf_add(&tasks, text, strlen(text)) == 0 &&
-	    shr_live_set_cmdlines(feed->live, textbuf_str(&tasks), &ignored) == 0) {
-		textbuf_release(&feed->tasks);
-		feed->tasks = tasks;
-	}
-	free(text);
+	if (metadata_learn_names(metadata, &ignored) == 0 &&
+	    metadata_update(metadata, &ignored) > 0)
+		shr_live_set_cmdlines(feed->live, textbuf_str(&metadata->cmdlines),
+				      &ignored);
 }
 
 static int tell_gone(const struct drain *drain, int status)
@@ -253,9 +249,9 @@ int feed_close(struct feed *feed, int status)
 {
 	status = tell_gone(&feed->drain, status);
 	drain_close(&feed->drain);
-	status = tracing_close(&feed->tracing, status);
+	/* It borrows what tracing has. */
 	shr_live_free(feed->live);
-	textbuf_release(&feed->tasks);
+	status = tracing_close(&feed->tracing, status);
 	free(feed->formats);
 	free(feed->page);
 	feed->live = NULL;

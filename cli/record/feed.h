@@ -34,12 +34,11 @@ struct feed {
 	struct shr_live *live;		 /* owned */
 	char path[PATH_MAX];		 /* of the instance */
 	struct shr_format_text *formats; /* owned */
-	struct textbuf tasks;
-	uint8_t *page;		  /* owned */
-	uint64_t tasks_read_ns;	  /* when the names of tasks were */
-	uint64_t newest_ts;	  /* of all that had been drained, */
-	uint64_t newest_known_ns; /* when that was looked at */
-	uint64_t settled_ts;	  /* all that is as old has arrived */
+	uint8_t *page;			 /* owned */
+	uint64_t tasks_read_ns;		 /* when the names of tasks were */
+	uint64_t newest_ts;		 /* of all that had been drained, */
+	uint64_t newest_known_ns;	 /* when that was looked at */
+	uint64_t settled_ts;		 /* all that is as old has arrived */
 };
 
 /*

@@ -173,27 +173,42 @@ static int add_cpustat(struct metadata *metadata, struct tracefs_instance *insta
 	}
 }
 
+static int print_names(struct metadata *metadata, struct shr_err *err)
+{
+	struct textbuf text = { 0 };
+
+	if (task_names_print(&metadata->names, &text) < 0) {
+		textbuf_release(&text);
+		return no_memory(err);
+	}
+	textbuf_release(&metadata->cmdlines);
+	metadata->cmdlines = text;
+	return 0;
+}
+
+int metadata_learn_names(struct metadata *metadata, struct shr_err *err)
+{
+	char *text = control_read(NULL, "saved_cmdlines", err);
+
+	if (!text)
+		return -1;
+	int failed = task_names_learn(&metadata->names, text);
+
+	free(text);
+	return failed ? no_memory(err) : 0;
+}
+
 int metadata_update(struct metadata *metadata, struct shr_err *err)
 {
-	struct textbuf names = { 0 };
-
-	if (add_file(&names, NULL, "saved_cmdlines", err) < 0) {
-		textbuf_release(&names);
-		return -1;
-	}
-	struct shr_str before = textbuf_str(&metadata->cmdlines),
-		       now = textbuf_str(&names);
-	bool same = before.len == now.len && !memcmp(before.ptr, now.ptr, now.len);
-
-	textbuf_release(&metadata->cmdlines);
-	metadata->cmdlines = names;
-	return !same;
+	if (!metadata->names.changed)
+		return 0;
+	return print_names(metadata, err) < 0 ? -1 : 1;
 }
 
 int metadata_end(struct metadata *metadata, const struct session *session,
 		 struct shr_err *err)
 {
-	if (metadata_update(metadata, err) < 0 ||
+	if (metadata_learn_names(metadata, err) < 0 || print_names(metadata, err) < 0 ||
 	    add_cpustat(metadata, session->instance, err) < 0)
 		return -1;
 	return add_notes(&metadata->notes[1], "end") < 0 ? no_memory(err) : 0;
@@ -238,6 +253,7 @@ void metadata_release(struct metadata *metadata)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		textbuf_release(all[i]);
+	task_names_release(&metadata->names);
 	free(metadata->formats);
 	*metadata = (struct metadata){ 0 };
 }

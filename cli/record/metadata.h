@@ -21,6 +21,7 @@
 #define CLI_RECORD_METADATA_H
 
 #include "cli/record/dat_contents.h"
+#include "cli/record/task_names.h"
 #include "cli/record/textbuf.h"
 
 #include <stdbool.h>
@@ -36,6 +37,7 @@ struct metadata {
 		notes[2];	/* the texts of our options: at the start, at the end */
 	struct textbuf systems; /* their names, each ended by NUL */
 	struct textbuf texts;	/* of all formats */
+	struct task_names names;    /* that cmdlines does not have yet, too */
 	struct dat_format *formats; /* owned */
 	size_t format_count;
 	struct dat_extra options[2];
@@ -50,8 +52,14 @@ int metadata_begin(struct metadata *metadata, const struct session *session,
 		   bool all_symbols, struct shr_err *err);
 
 /*
- * Read the task names anew.  1 when they differ from those read before, 0, or -1 with
- * *err filled in: then those stay.
+ * Ask the kernel for the names of the tasks that ran last, before it forgets them.  0,
+ * or -1 with *err filled in: then those known stay.
+ */
+int metadata_learn_names(struct metadata *metadata, struct shr_err *err);
+
+/*
+ * Let the contents have the task names that have been learnt.  1 when they differ from
+ * those they had, 0, or -1 with *err filled in.
  */
 int metadata_update(struct metadata *metadata, struct shr_err *err);
 

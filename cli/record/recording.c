@@ -21,7 +21,8 @@
 
 static const uint64_t second_ns = 1000000000;
 
-static const uint64_t names_ns = 10000000000; /* between two looks at task names */
+static const uint64_t names_ns =
+	10000000000; /* from one writing of task names to the next */
 
 /*
  * How long a reader of standard output may take nothing when a signal has ended the
@@ -162,7 +163,8 @@ static int update_names(struct run_state *run, uint64_t now, struct shr_err *err
 {
 	struct shr_err ignored;
 
-	if (now < run->next_names_ns)
+	if (metadata_learn_names(&run->tracing.metadata, &ignored) < 0 ||
+	    now < run->next_names_ns)
 		return 0;
 	run->next_names_ns = now + names_ns;
 	if (metadata_update(&run->tracing.metadata, &ignored) <= 0)
