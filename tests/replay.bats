@@ -136,6 +136,13 @@ summary='{generation, calls, orphan_starts, orphan_ends, verdicts, predicted, sc
 	[ "$(jq -c '.verdicts | [.exact, .concurrent, .unexplained]' <<<"$output")" = '[367,4,0]' ]
 }
 
+# Calls that only the root's pass makes, with another memcg's pass between them.
+@test "replay: where a pass of the root ends" {
+	cd "$TOP/fixtures"
+	run -0 "$SHRINKCTL" replay --format json trace/passes-6.1.dat
+	[ "$(jq -c '.verdicts | [.exact, .concurrent, .unexplained]' <<<"$output")" = '[1266,1,0]' ]
+}
+
 @test "replay: text captures" {
 	golden replay/text 0 replay text/trace.txt text/report.txt text/report-R-t.txt \
 		text/perf-script-ns.txt text/console-6.1.txt text/perf-trace.txt

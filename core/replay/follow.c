@@ -196,6 +196,55 @@ static bool begins_in_root(const struct shr_follow *follow, const struct shr_mem
 	return (call->has & SHR_HAS_PRIORITY) && !call->start.priority;
 }
 
+/* The one counter beside the root's that holds just what the call found, if any. */
+static struct shr_counter *only_match(const struct shr_follow *follow,
+				      const struct shr_call *call)
+{
+	const uint32_t slot = shr_counters_slot(call);
+	struct shr_counter *match = NULL;
+
+	for (struct shr_counter *counter = call->instance->counters; counter;
+	     counter = counter->next_of_instance) {
+		if (!counter->lane || counter->lane == follow->root ||
+		    counter->slot != slot || !finds(call, counter))
+			continue;
+		if (match || counter->firm)
+			return NULL;
+		match = counter;
+	}
+	return match;
+}
+
+/*
+ * Another memcg's counter holds just what the call found, and the root's does not: the
+ * root's pass has ended, and what only the root makes after it is of its next one.
+ */
+static bool is_anothers(const struct shr_follow *follow, const struct shr_call *call)
+{
+	const struct shr_counter *counter = shr_counters_of_lane(call, follow->root);
+
+	return counter && counter->known && call->start.deferred >= DISTINCT &&
+	       !finds(call, counter) && only_match(follow, call);
+}
+
+/*
+ * Whether the root has gone on to another pass from its call before @at to the next
+ * behind it: a pass calls shrinkers in one order, and first in the order in which the
+ * capture met them.
+ */
+static bool begins_anew(const struct shr_run *run, size_t at)
+{
+	size_t before = at, behind = at + 1;
+
+	while (before && shr_weigh_is_memcg_aware(run->calls[before - 1]))
+		before--;
+	while (behind < run->count && shr_weigh_is_memcg_aware(run->calls[behind]))
+		behind++;
+	return before && behind < run->count &&
+	       run->calls[behind]->instance->ordinal <
+		       run->calls[before - 1]->instance->ordinal;
+}
+
 /* From the first to the last call that only the root's pass makes, it makes all. */
 static struct span root_span(const struct shr_follow *follow, const struct shr_run *run,
 			     const struct shr_memo *memo)
@@ -204,8 +253,12 @@ static struct span root_span(const struct shr_follow *follow, const struct shr_r
 	struct span span = { SHR_RUN_MAX, 0 };
 
 	for (size_t i = 0; i < run->count; i++) {
-		if (shr_weigh_is_memcg_aware(run->calls[i]))
+		if (shr_weigh_is_memcg_aware(run->calls[i])) {
+			if (follow->root && begins_anew(run, i) &&
+			    is_anothers(follow, run->calls[i]))
+				break;
 			continue;
+		}
 		if (span.first == SHR_RUN_MAX)
 			span.first = at_once ? 0 : i;
 		span.last = i;
@@ -286,25 +339,6 @@ static int disown(struct shr_follow *follow, const struct shr_scene *scene,
 		    !shr_counters_move(follow->counters, counter, lane))
 			return -1;
 	return 0;
-}
-
-/* The one counter beside the root's that holds just what the call found, if any. */
-static struct shr_counter *only_match(const struct shr_follow *follow,
-				      const struct shr_call *call)
-{
-	const uint32_t slot = shr_counters_slot(call);
-	struct shr_counter *match = NULL;
-
-	for (struct shr_counter *counter = call->instance->counters; counter;
-	     counter = counter->next_of_instance) {
-		if (!counter->lane || counter->lane == follow->root ||
-		    counter->slot != slot || !finds(call, counter))
-			continue;
-		if (match || counter->firm)
-			return NULL;
-		match = counter;
-	}
-	return match;
 }
 
 /*
