@@ -2,12 +2,12 @@
 #include "cli/cmd.h"
 #include "cli/interrupt.h"
 #include "cli/record/amount.h"
-#include "cli/record/checks.h"
 #include "cli/record/ending.h"
 #include "cli/record/identity.h"
 #include "cli/record/leftover.h"
 #include "cli/record/recording.h"
 #include "cli/record/stale.h"
+#include "cli/record/tracing.h"
 #include "core/err.h"
 
 #include <argp.h>
@@ -229,17 +229,6 @@ static int record(const struct record_args *args)
 	return status;
 }
 
-/* Where there is no tracefs, `check` knows what this user can do about that. */
-static int complain_of_tracefs(const struct shr_err *err)
-{
-	struct checks checks;
-
-	checks_run(&checks, NULL);
-	fprintf(stderr, "shrinkctl: %s\n",
-		checks.can_record ? err->reason : checks.refusal);
-	return EXIT_TROUBLE;
-}
-
 static int record_run(int argc, char **argv)
 {
 	struct record_args args = {
@@ -247,13 +236,12 @@ static int record_run(int argc, char **argv)
 			       .compression = DAT_ZSTD,
 			       .file_version = 7 },
 	};
-	struct shr_err err;
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
 	if (!args.recording.path)
 		name_file(&args);
-	if (session_find_tracefs(args.recording.tracing.tracefs, &err) < 0)
-		return complain_of_tracefs(&err);
+	if (tracing_find(args.recording.tracing.tracefs) != EXIT_GOOD)
+		return EXIT_TROUBLE;
 	return args.cleanup ? cleanup(args.recording.path) : record(&args);
 }
 

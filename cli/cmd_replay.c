@@ -6,6 +6,7 @@
 #include "cli/print_text.h"
 #include "cli/printer.h"
 #include "cli/record/amount.h"
+#include "cli/record/tracing.h"
 #include "cli/record/tracing_options.h"
 #include "cli/run.h"
 #include "cli/survey.h"
@@ -181,16 +182,13 @@ static int replay_all(const struct replay_args *args, struct printer *printer)
 
 static int replay_live(struct replay_args *args, struct printer *printer)
 {
-	struct shr_err err;
-
 	args->watch.replay = &args->options;
 	args->watch.fail_on = args->fail_on;
 	if (!args->watch.interval_ns)
 		args->watch.interval_ns = default_interval_ns;
-	if (session_find_tracefs(args->watch.tracing.tracefs, &err) == 0)
-		return watch(&args->watch, printer);
-	fprintf(stderr, "shrinkctl: %s\n", err.reason);
-	return EXIT_TROUBLE;
+	if (tracing_find(args->watch.tracing.tracefs) != EXIT_GOOD)
+		return EXIT_TROUBLE;
+	return watch(&args->watch, printer);
 }
 
 static int replay_run(int argc, char **argv)

@@ -221,8 +221,9 @@ nothing_left() {
 	task=$("$SHRINKCTL" dump --format jsonl first.dat | jq -s '.[0].pid')
 	rm -rf tracefs/instances/*
 	echo "$task early" >tracefs/saved_cmdlines
-	(sleep 1.5; echo "1 init" >tracefs/saved_cmdlines) 3>&- &
-	record_stand_in -d 2s -o out.dat
+	record_stand_in -d 1s -o out.dat 3>&- &
+	wait_for bash -c 'ls .out.dat.* >/dev/null 2>&1'
+	echo "1 init" >tracefs/saved_cmdlines
 	wait
 	[ "$("$SHRINKCTL" dump --format jsonl out.dat | jq -rs '.[0].comm')" = early ]
 }

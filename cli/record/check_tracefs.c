@@ -2,6 +2,7 @@
 #include "cli/record/check_rows.h"
 #include "cli/record/identity.h"
 #include "cli/record/identity_bpf.h"
+#include "cli/record/mounted.h"
 #include "cli/record/tracefile.h"
 #include "core/err.h"
 #include "core/event.h"
@@ -10,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,25 +38,6 @@ static bool kernel_has_tracefs(void)
 	return has;
 }
 
-/* The first tracefs in the mount table; debugfs has one inside. */
-static bool find_mounted(char *path, size_t size)
-{
-	FILE *table = setmntent("/proc/self/mounts", "re");
-	struct mntent entry;
-	char text[4096];
-	bool found = false;
-
-	while (table && !found && getmntent_r(table, &entry, text, sizeof(text)))
-		found = !strcmp(entry.mnt_type, "tracefs") &&
-			snprintf(path, size, "%s", entry.mnt_dir) < (int)size;
-	if (table)
-		endmntent(table);
-	/* Not mounted itself, but on demand by who enters it. */
-	if (!found && access("/sys/kernel/debug/tracing/events", F_OK) == 0)
-		found = snprintf(path, size, "/sys/kernel/debug/tracing") < (int)size;
-	return found;
-}
-
 static void say_not_mounted(struct checks *checks)
 {
 	if (!kernel_has_tracefs()) {
@@ -80,7 +61,7 @@ void check_find_tracefs(struct checks *checks, const char *given)
 {
 	struct statfs fs;
 
-	if (!given && !find_mounted(checks->tracefs, sizeof(checks->tracefs))) {
+	if (!given && !mounted_tracefs(checks->tracefs, sizeof(checks->tracefs))) {
 		*checks->tracefs = '\0';
 		say_not_mounted(checks);
 		return;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/control.h"
 
+#include "cli/record/tracefile.h"
 #include "core/err.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tracefs/tracefs.h>
-#include <unistd.h>
 
 bool control_has(struct tracefs_instance *instance, const char *path)
 {
@@ -16,19 +15,20 @@ bool control_has(struct tracefs_instance *instance, const char *path)
 	       tracefs_dir_exists(instance, path);
 }
 
-/* libtracefs gives neither errno nor short writes: so only the path is its. */
 int control_put(struct tracefs_instance *instance, const char *path, const char *text)
 {
-	char *file = tracefs_instance_get_file(instance, path);
-	int fd = file ? open(file, O_WRONLY | O_CLOEXEC) : -1;
-	ssize_t put = fd < 0 ? -1 : write(fd, text, strlen(text));
+	char *dir = tracefs_instance_get_dir(instance);
+
+	if (!dir) {
+		errno = ENOMEM;
+		return -1;
+	}
+	int failed = tracefile_put(dir, path, text);
 	int why = errno;
 
-	if (fd >= 0)
-		close(fd);
-	tracefs_put_tracing_file(file);
+	tracefs_put_tracing_file(dir);
 	errno = why;
-	return put < 0 ? -1 : 0;
+	return failed;
 }
 
 int control_write(struct tracefs_instance *instance, const char *path, const char *text,
@@ -43,15 +43,16 @@ int control_write(struct tracefs_instance *instance, const char *path, const cha
 char *control_read(struct tracefs_instance *instance, const char *path,
 		   struct shr_err *err)
 {
-	errno = 0;
-	char *text = tracefs_instance_file_read(instance, path, NULL);
+	/* Of no instance libtracefs would give where tracefs is mounted. */
+	char *dir = instance ? tracefs_instance_get_dir(instance) : NULL;
 
-	/* An empty file is no fault, as saved_cmdlines before the first event. */
-	if (!text && !errno)
-		text = strdup("");
-	if (!text)
-		shr_fail(err, SHR_ERR_IO, "cannot read %s of tracefs: %s", path,
-			 strerror(errno));
+	if (instance && !dir) {
+		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	char *text = tracefile_read(dir ? dir : tracefs_tracing_dir(), path, err);
+
+	tracefs_put_tracing_file(dir);
 	return text;
 }
 

@@ -138,41 +138,6 @@ static int add_notes(struct textbuf *notes, const char *when)
 	return 0;
 }
 
-int metadata_begin(struct metadata *metadata, const struct session *session,
-		   bool all_symbols, struct shr_err *err)
-{
-	struct tracefs_instance *instance = session->instance;
-
-	*metadata = (struct metadata){ 0 };
-	if (add_file(&metadata->header_page, instance, "events/header_page", err) < 0 ||
-	    add_file(&metadata->header_event, instance, "events/header_event", err) <
-		    0 ||
-	    add_ftrace(metadata, err) < 0 || add_enabled(metadata, instance, err) < 0)
-		return -1;
-	place_formats(metadata);
-	if (add_uname(metadata) < 0 || add_symbols(metadata, all_symbols) < 0 ||
-	    add_notes(&metadata->notes[0], "start") < 0)
-		return no_memory(err);
-	return 0;
-}
-
-/* per_cpu/cpuN/stats of each CPU, as others write it: behind a line "CPU: N". */
-static int add_cpustat(struct metadata *metadata, struct tracefs_instance *instance,
-		       struct shr_err *err)
-{
-	char path[PATH];
-
-	for (unsigned cpu = 0;; cpu++) {
-		snprintf(path, sizeof(path), "per_cpu/cpu%u/stats", cpu);
-		if (!control_has(instance, path))
-			return 0;
-		if (textbuf_print(&metadata->cpustat, "CPU: %u\n", cpu) < 0)
-			return no_memory(err);
-		if (add_file(&metadata->cpustat, instance, path, err) < 0)
-			return -1;
-	}
-}
-
 static int print_names(struct metadata *metadata, struct shr_err *err)
 {
 	struct textbuf text = { 0 };
@@ -196,6 +161,43 @@ int metadata_learn_names(struct metadata *metadata, struct shr_err *err)
 
 	free(text);
 	return failed ? no_memory(err) : 0;
+}
+
+int metadata_begin(struct metadata *metadata, const struct session *session,
+		   bool all_symbols, struct shr_err *err)
+{
+	struct tracefs_instance *instance = session->instance;
+
+	*metadata = (struct metadata){ 0 };
+	if (add_file(&metadata->header_page, instance, "events/header_page", err) < 0 ||
+	    add_file(&metadata->header_event, instance, "events/header_event", err) <
+		    0 ||
+	    add_ftrace(metadata, err) < 0 || add_enabled(metadata, instance, err) < 0)
+		return -1;
+	place_formats(metadata);
+	if (metadata_learn_names(metadata, err) < 0)
+		return -1;
+	if (add_uname(metadata) < 0 || add_symbols(metadata, all_symbols) < 0 ||
+	    add_notes(&metadata->notes[0], "start") < 0)
+		return no_memory(err);
+	return 0;
+}
+
+/* per_cpu/cpuN/stats of each CPU, as others write it: behind a line "CPU: N". */
+static int add_cpustat(struct metadata *metadata, struct tracefs_instance *instance,
+		       struct shr_err *err)
+{
+	char path[PATH];
+
+	for (unsigned cpu = 0;; cpu++) {
+		snprintf(path, sizeof(path), "per_cpu/cpu%u/stats", cpu);
+		if (!control_has(instance, path))
+			return 0;
+		if (textbuf_print(&metadata->cpustat, "CPU: %u\n", cpu) < 0)
+			return no_memory(err);
+		if (add_file(&metadata->cpustat, instance, path, err) < 0)
+			return -1;
+	}
 }
 
 int metadata_update(struct metadata *metadata, struct shr_err *err)

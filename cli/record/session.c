@@ -3,6 +3,7 @@
 
 #include "cli/record/control.h"
 #include "cli/record/enable.h"
+#include "cli/record/mounted.h"
 #include "cli/record/tracefile.h"
 #include "core/err.h"
 
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,26 +25,6 @@ static const uint64_t mib = (uint64_t)1 << 20;
  */
 static const char *const wake_percent = "25";
 
-/* libtracefs would mount it: we look only.  Before 4.1 it was a part of debugfs. */
-static bool find_mount(char path[PATH_MAX])
-{
-	FILE *mounts = setmntent("/proc/self/mounts", "re");
-	struct mntent *mount;
-	bool found = false;
-
-	path[0] = '\0';
-	while (mounts && !found && (mount = getmntent(mounts))) {
-		found = !strcmp(mount->mnt_type, "tracefs");
-		if (found)
-			snprintf(path, PATH_MAX, "%s", mount->mnt_dir);
-		else if (!path[0] && !strcmp(mount->mnt_type, "debugfs"))
-			snprintf(path, PATH_MAX, "%s/tracing", mount->mnt_dir);
-	}
-	if (mounts)
-		endmntent(mounts);
-	return found || (path[0] && access(path, F_OK) == 0);
-}
-
 int session_find_tracefs(const char *dir, struct shr_err *err)
 {
 	char path[PATH_MAX];
@@ -52,7 +32,7 @@ int session_find_tracefs(const char *dir, struct shr_err *err)
 	tracefs_set_loglevel(TEP_LOG_NONE);
 	if (dir)
 		snprintf(path, sizeof(path), "%s", dir);
-	else if (!find_mount(path))
+	else if (!mounted_tracefs(path, sizeof(path)))
 		return shr_fail(err, SHR_ERR_IO,
 				"tracefs is not mounted: as root, 'mount -t tracefs "
 				"nodev /sys/kernel/tracing'");

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 1 << 20 };
+enum { FIRST_ROOM = 4096 }; /* bytes: most files have less */
 
 static int fail(struct shr_err *err, const char *name, int why)
 {
@@ -31,68 +31,81 @@ static int open_below(const char *dir, const char *name, int flags)
 	return open(path, flags | O_CLOEXEC);
 }
 
-/* Files of tracefs have no size to ask for.  -1 with errno. */
-static ssize_t read_all(int fd, char *text, size_t cap)
+/* Files of tracefs have no size to ask for.  NULL with errno. */
+static char *read_all(int fd)
 {
-	size_t len = 0;
+	char *text = NULL;
+	size_t len = 0, room = 0;
 
 	for (;;) {
-		ssize_t got = read(fd, text + len, cap - len);
+		/* For a NUL, too. */
+		if (len + 1 >= room) {
+			room = room ? 2 * room : FIRST_ROOM;
+			char *grown = realloc(text, room);
+
+			if (!grown)
+				break;
+			text = grown;
+		}
+		ssize_t got = read(fd, text + len, room - len - 1);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return -1;
+			break;
 		len += (size_t)got;
-		if (got == 0 || len == cap)
-			return (ssize_t)len;
+		text[len] = '\0';
+		if (got == 0)
+			return text;
 	}
+	int why = errno;
+
+	free(text);
+	errno = why;
+	return NULL;
 }
 
 char *tracefile_read(const char *dir, const char *name, struct shr_err *err)
 {
 	int fd = open_below(dir, name, O_RDONLY | O_NONBLOCK);
+	char *text = fd < 0 ? NULL : read_all(fd);
+	int why = errno;
 
-	if (fd < 0) {
-		fail(err, name, errno);
-		return NULL;
-	}
-	char *text = malloc(TEXT_MAX + 1);
-	ssize_t len = text ? read_all(fd, text, TEXT_MAX) : -1;
-	int why = text ? errno : ENOMEM;
+	if (fd >= 0)
+		close(fd);
+	if (!text)
+		fail(err, name, why);
+	return text;
+}
+
+/* One write: the kernel takes each as a command of its own.  -1 with errno. */
+static int write_once(const char *dir, const char *name, const char *text, int flags)
+{
+	size_t len = strlen(text);
+	int fd = open_below(dir, name, O_WRONLY | flags);
+
+	if (fd < 0)
+		return -1;
+	ssize_t put = write(fd, text, len);
+	int why = put < 0 ? errno : EIO;
 
 	close(fd);
-	if (len < 0) {
-		fail(err, name, why);
-		free(text);
-		return NULL;
-	}
-	text[len] = '\0';
-	char *fits = realloc(text, (size_t)len + 1);
+	errno = why;
+	return put == (ssize_t)len ? 0 : -1;
+}
 
-	return fits ? fits : text;
+int tracefile_put(const char *dir, const char *name, const char *text)
+{
+	return write_once(dir, name, text, 0);
 }
 
 int tracefile_write(const char *dir, const char *name, const char *text,
 		    struct shr_err *err)
 {
-	size_t len = strlen(text);
-	int fd = open_below(dir, name, O_WRONLY | O_APPEND);
-
-	if (fd < 0) {
-		int why = errno;
-
-		fail(err, name, why);
-		errno = why;
-		return -1;
-	}
-	/* One write: the kernel takes each as a command of its own. */
-	ssize_t put = write(fd, text, len);
-	int why = put < 0 ? errno : EIO;
-
-	close(fd);
-	if (put == (ssize_t)len)
+	if (write_once(dir, name, text, O_APPEND) == 0)
 		return 0;
+	int why = errno;
+
 	fail(err, name, why);
 	errno = why;
 	return -1;

@@ -15,10 +15,13 @@
 struct shr_err;
 
 /*
- * The text of @dir/@name, ended by a NUL, of at most 1 MiB: the caller's to free().
+ * The text of @dir/@name, ended by a NUL: the caller's to free().
  * NULL with *err filled in: SHR_ERR_IO with the name and the system's reason, or NOMEM.
  */
 char *tracefile_read(const char *dir, const char *name, struct shr_err *err);
+
+/* Write @text over the beginning of @dir/@name.  0, or -1 with errno. */
+int tracefile_put(const char *dir, const char *name, const char *text);
 
 /* Append @text to @dir/@name.  0, or -1 with *err as above, and errno. */
 int tracefile_write(const char *dir, const char *name, const char *text,

@@ -84,6 +84,19 @@ static int set_up(struct tracing *tracing, const struct tracing_options *options
 	return EXIT_GOOD;
 }
 
+int tracing_find(const char *dir)
+{
+	struct checks checks;
+	struct shr_err err;
+
+	if (session_find_tracefs(dir, &err) == 0)
+		return EXIT_GOOD;
+	checks_run(&checks, dir);
+	fprintf(stderr, "shrinkctl: %s\n",
+		checks.can_record ? err.reason : checks.refusal);
+	return EXIT_TROUBLE;
+}
+
 int tracing_open(struct tracing *tracing, const struct tracing_options *options,
 		 bool all_symbols)
 {

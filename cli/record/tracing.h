@@ -6,6 +6,8 @@
  * both; what killed recorders have left is removed on the way.  Who reads the events,
  * into a file or at once, is not known here.  Reasons go to standard error.
  *
+ *	if (tracing_find(dir) != EXIT_GOOD)
+ *		...
  *	status = tracing_open(&tracing, &options, false);
  *	if (status == EXIT_GOOD)
  *		...session_start(&tracing.session, &err), and read the buffers
@@ -35,9 +37,15 @@ struct tracing {
 };
 
 /*
+ * Where tracefs is, for the whole process: @dir, or where it is mounted.  EXIT_GOOD, or
+ * EXIT_TROUBLE after complaining, with what `check` knows this user can do about it.
+ */
+int tracing_find(const char *dir);
+
+/*
  * Nothing is recorded before session_start().  @all_symbols as metadata_begin() has it.
  * EXIT_GOOD, or EXIT_TROUBLE after complaining; close it in both cases.  tracefs has
- * been found (session_find_tracefs()).
+ * been found.
  */
 int tracing_open(struct tracing *tracing, const struct tracing_options *options,
 		 bool all_symbols);
