@@ -48,7 +48,7 @@ drivers: $(drivers)
 unit: $(unit-tests)
 	$(Q)for test in $^; do echo "  UNIT $$test"; $$test || exit 1; done
 
-test golden: $(B)/shrinkctl
+test golden: $(B)/shrinkctl bench-tools
 	$(Q)$(if $(filter golden,$@),UPDATE=1 )SHRINKCTL=$(abspath $<) \
 		bats $(or $(TESTS),tests)
 

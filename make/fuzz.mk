@@ -31,11 +31,13 @@ fuzz/%: $(B)/fuzz/fuzz_%
 		build-fuzz/$*.log; exit $$status
 
 # CAPTURE=FILE.dat, else one is made of a bundled capture.
-bench: $(B)/shrinkctl $(B)/bench/sum64 $(B)/bench/measure $(B)/bench/repeat_pages
+bench: $(B)/shrinkctl bench-tools
 	$(Q)tests/bench/run $(B) $(CAPTURE)
 
+bench-tools: $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+
 # What recording costs on the running kernel, as root.
-bench-record: $(B)/shrinkctl $(B)/bench/measure $(B)/bench/drop
+bench-record: $(B)/shrinkctl bench-tools
 	$(Q)tests/bench/record $(B)
 
 $(B)/bench/%: $(B)/tests/bench/%.o
@@ -43,4 +45,4 @@ $(B)/bench/%: $(B)/tests/bench/%.o
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL) $(LDFLAGS) -o $@ $^
 
-.PHONY: fuzz bench bench-record
+.PHONY: fuzz bench bench-tools bench-record

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2016,SC2154 # bash -c expands; bats sets stderr
 load setup
 load tracing
+load idle-groups
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -521,6 +522,34 @@ nothing_left() {
 	nothing_left "$one"
 	nothing_left "$two"
 }
+
+# How fast that is, and what is lost of it, is for make bench-record to say.
+@test "record: a million events a second, with the default buffer" {
+	need_kernel
+	local drop groups rounds rate got lost
+	drop=$(dirname "$SHRINKCTL")/bench/drop
+	[ -x "$drop" ] || skip "not built: make bench-tools"
+	groups=$(memory_root)/shrinkctl-test-$$
+	echo "$groups" >idle-groups
+	make_idle_groups "$groups" 50 || skip "no memcg can be made"
+	"$SHRINKCTL" record --identity off -o one.dat -- "$drop" 100 1 >/dev/null 2>&1
+	rate=$((500000 * 100 / $(counted one.dat .events)))
+	rounds=$rate
+	"$SHRINKCTL" record --identity off -o out.dat -- "$drop" $rounds 2 "$rate" >wall 2>err
+	got=$(counted out.dat .events)
+	lost=$(counted out.dat .lost_events)
+	echo "# $((got + lost)) events in $(cut -d' ' -f2 wall) s, $lost lost" >&3
+	# The load was what it should be, the half of it at least.
+	[ $((got + lost)) -gt 500000 ]
+	# Nothing is lost silently: what it says at the end is what the file says.
+	[ "$(sed -nE 's/^lost +([0-9]+) events.*/\1/p' err | awk '{ sum += $1 } END { print sum + 0 }')" = "$lost" ]
+	run "$SHRINKCTL" replay out.dat
+	assert_success
+	remove_idle_groups "$groups"
+}
+
+# counted FILE WHAT - of the capture.
+counted() { "$SHRINKCTL" info --format json "$1" | jq ".capture$2"; }
 
 @test "record: a full disk keeps what fits" {
 	need_kernel

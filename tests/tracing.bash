@@ -11,6 +11,7 @@ teardown() {
 		! kill "$pid" || wait_for [ ! -e "/proc/$pid" ]
 	done < <(cat started 2>/dev/null)
 	[ ! -d "$(cat group 2>/dev/null)" ] || wait_for rmdir "$(cat group)"
+	[ ! -d "$(cat idle-groups 2>/dev/null)" ] || remove_idle_groups "$(cat idle-groups)"
 }
 
 # stand_in - a copy of the stand-in for tracefs that this test may write to.

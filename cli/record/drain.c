@@ -16,7 +16,7 @@
 #include <tracefs/tracefs.h>
 #include <unistd.h>
 
-enum { PATH = 64, LOOKS = 3 };
+enum { PATH = 64, LOOKS = 3, CPU_MAX = 1 << 20 };
 
 static const uint64_t second_ns = 1000000000;
 
@@ -54,6 +54,19 @@ static int add_cpu(struct drain *drain, unsigned cpu, struct shr_err *err)
 	return 0;
 }
 
+/* N of "cpuN".  False: it is called otherwise. */
+static bool parse_cpu(const char *name, unsigned *cpu)
+{
+	char *end;
+
+	if (strncmp(name, "cpu", 3) != 0 || name[3] < '0' || name[3] > '9')
+		return false;
+	unsigned long number = strtoul(name + 3, &end, 10);
+
+	*cpu = (unsigned)number;
+	return !*end && number <= CPU_MAX;
+}
+
 /* The folders cpuN of per_cpu, in the order of N. */
 static int list_cpus(struct drain *drain, struct shr_err *err)
 {
@@ -68,7 +81,7 @@ static int list_cpus(struct drain *drain, struct shr_err *err)
 		return shr_fail(err, SHR_ERR_IO, "cannot read per_cpu of %s: %s",
 				drain->session->name, strerror(errno));
 	while (!failed && (entry = readdir(dir)))
-		if (sscanf(entry->d_name, "cpu%u", &cpu) == 1)
+		if (parse_cpu(entry->d_name, &cpu))
 			failed = add_cpu(drain, cpu, err);
 	closedir(dir);
 	if (!failed && drain->cpu_count)

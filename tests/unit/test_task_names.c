@@ -83,20 +83,20 @@ static void as_an_array_would_have_it(void **state)
 	static char model[PIDS][TASK_NAME];
 	struct task_names names = { 0 };
 	struct textbuf want = { 0 };
+	unsigned seed = 7;
 
 	(void)state;
-	srand(7);
 	for (int round = 0; round < ROUNDS; round++) {
 		struct textbuf text = { 0 };
 		bool said[PIDS] = { false };
 
 		for (int line = 0; line < 10; line++) {
-			int pid = 1 + rand() % (PIDS - 1);
+			int pid = 1 + rand_r(&seed) % (PIDS - 1);
 
 			if (said[pid])
 				continue;
 			said[pid] = true;
-			snprintf(model[pid], TASK_NAME, "n%d", rand() % 5);
+			snprintf(model[pid], TASK_NAME, "n%d", rand_r(&seed) % 5);
 			textbuf_print(&text, "%d %s\n", pid, model[pid]);
 		}
 		learn(&names, text.text);
