@@ -43,14 +43,13 @@ static void sleep_until(double when)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
 }
 
-/* 2: dentries and inodes; 4: without a line in the kernel's log. */
 static void *drop(void *arg)
 {
 	const struct work *work = arg;
 	double start = now();
 
 	for (long i = 0; i < work->rounds; i++) {
-		if (pwrite(work->fd, "6", 1, 0) != 1) {
+		if (pwrite(work->fd, "2", 1, 0) != 1) {
 			perror("drop_caches");
 			exit(1);
 		}
@@ -86,6 +85,9 @@ int main(int argc, char **argv)
 		fputs("usage, as root: drop ROUNDS THREADS [RATE]\n", stderr);
 		return 2;
 	}
+	/* From now on without a line in the kernel's log for each. */
+	if (pwrite(work.fd, "4", 1, 0) != 1)
+		perror("drop_caches");
 	for (long i = 0; i < threads; i++)
 		if (pthread_create(&ids[i], NULL, drop, &work) != 0)
 			return 1;
