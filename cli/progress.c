@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/progress.h"
 
+#include "cli/clock.h"
+
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Smaller files are read before anybody could look. */
 static const uint64_t large = (uint64_t)64 << 20;
 static const uint64_t period_ns = 200000000;
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 void progress_open(struct progress *progress, uint64_t input_size)
 {
@@ -23,7 +16,7 @@ void progress_open(struct progress *progress, uint64_t input_size)
 	/* A stream has no size and may go on for ever: show its rate. */
 	progress->active =
 		isatty(STDERR_FILENO) && (!input_size || input_size >= large);
-	progress->start_ns = now_ns();
+	progress->start_ns = clock_now_ns();
 	progress->next_ns = progress->start_ns + 2 * period_ns;
 }
 
@@ -32,7 +25,7 @@ void progress_show(struct progress *progress, uint64_t consumed, uint64_t size,
 {
 	if (!progress->active)
 		return;
-	uint64_t now = now_ns();
+	uint64_t now = clock_now_ns();
 
 	if (now < progress->next_ns)
 		return;

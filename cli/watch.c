@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/watch.h"
 
+#include "cli/clock.h"
 #include "cli/cmd.h"
 #include "cli/interval.h"
 #include "cli/print_interval.h"
@@ -17,8 +18,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
-
-static const uint64_t second_ns = 1000000000;
 
 /* How long nobody waits for what has happened to be told, and what a look costs. */
 static const uint64_t look_ns = 250000000;
@@ -40,14 +39,6 @@ struct watch {
 	uint64_t last_ns; /* when there were more */
 	bool judged;	  /* all there is */
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * second_ns + (uint64_t)ts.tv_nsec;
-}
 
 static bool is_text(const struct watch *watch)
 {
@@ -181,11 +172,12 @@ static int wait_ms(const struct watch *watch, uint64_t now)
 static int take_events(struct watch *watch)
 {
 	struct pollfd signals = { watch->run.input.interrupt.fd, POLLIN, 0 };
-	int status = feed_take(&watch->feed, &signals, 1, wait_ms(watch, now_ns()));
+	int status =
+		feed_take(&watch->feed, &signals, 1, wait_ms(watch, clock_now_ns()));
 
 	if (status == EXIT_GOOD)
 		status = run_take(&watch->run);
-	return status == EXIT_GOOD ? judge_rest(watch, now_ns()) : status;
+	return status == EXIT_GOOD ? judge_rest(watch, clock_now_ns()) : status;
 }
 
 /* Whether somebody wants it to end, or nobody wants it to go on. */
@@ -194,7 +186,7 @@ static bool is_done(struct watch *watch)
 	uint64_t duration_ns = watch->options->tracing.duration_ns;
 
 	return interrupt_check(&watch->run.input.interrupt) || ferror(stdout) ||
-	       (duration_ns && now_ns() >= watch->start_ns + duration_ns);
+	       (duration_ns && clock_now_ns() >= watch->start_ns + duration_ns);
 }
 
 static int go_on(struct watch *watch)
@@ -203,7 +195,7 @@ static int go_on(struct watch *watch)
 
 	while (status == EXIT_GOOD && !is_done(watch)) {
 		status = take_events(watch);
-		uint64_t now = now_ns();
+		uint64_t now = clock_now_ns();
 
 		if (status != EXIT_GOOD ||
 		    now < watch->interval.begin_ns + watch->options->interval_ns)
@@ -234,7 +226,7 @@ static int end_last(struct watch *watch, int status)
 		calls += watch->interval.tallies[i].calls;
 	if (!calls && is_text(watch))
 		return status;
-	return end_interval(watch, now_ns()) == EXIT_GOOD ? status : EXIT_TROUBLE;
+	return end_interval(watch, clock_now_ns()) == EXIT_GOOD ? status : EXIT_TROUBLE;
 }
 
 static int print_end(struct watch *watch, int status)
@@ -276,7 +268,7 @@ static int run_all(struct watch *watch)
 {
 	bool array = watch->printer->format == FORMAT_JSON;
 
-	watch->start_ns = watch->last_ns = now_ns();
+	watch->start_ns = watch->last_ns = clock_now_ns();
 	if (array)
 		json_array(&watch->printer->json, NULL);
 	begin_interval(watch, watch->start_ns);

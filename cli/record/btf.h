@@ -3,7 +3,7 @@
  * btf - where the running kernel keeps a member, and which argument is which.
  *
  * From the kernel's own description of its types, through libbpf.  A build without
- *libbpf has the same functions: btf_open() says so.
+ * libbpf has the same functions: btf_open() says so.
  *
  *	struct kernel_types *types = btf_open(NULL, &err);
  *	struct member batch;

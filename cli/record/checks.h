@@ -4,8 +4,8 @@
  *
  * Where it does no harm, a thing is tried rather than looked up: in an instance called
  * shrinkctl-PID, and by defining and removing shrinkctl_PID/call; so not while a
- *session of this process is open.  Nothing remains.  Below a folder that is no tracefs
- *(--tracefs with a copy) nothing is written: what is there counts.
+ * session of this process is open.  Nothing remains.  Below a folder that is no tracefs
+ * (--tracefs with a copy) nothing is written: what is there counts.
  *
  *	checks_run(&checks, NULL);
  *	if (!checks.can_record)

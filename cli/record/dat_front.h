@@ -5,7 +5,7 @@
  * Both versions are written with the table of CPUs in front of the data, as a table of
  * zeros: the places to come back to are kept here.  Version 7 then needs one section of
  * options only, and its pages form the last section, which can grow.  A stream, to
- *which nobody comes back, has no table there: more options follow right behind.
+ * which nobody comes back, has no table there: more options follow right behind.
  *
  *	version 6	head, parts one behind the other, options, flyrecord table
  *	version 7	head, a section for each part, options with the table, the head

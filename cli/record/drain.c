@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/drain.h"
 
+#include "cli/clock.h"
 #include "cli/record/control.h"
 #include "cli/record/session.h"
 #include "core/err.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <tracefs/tracefs.h>
 #include <unistd.h>
 
@@ -26,14 +26,6 @@ static const uint64_t second_ns = 1000000000;
  * time a buffer takes to fill.
  */
 static const uint64_t mute_ns = 10000000;
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * second_ns + (uint64_t)ts.tv_nsec;
-}
 
 static int by_number(const void *a, const void *b)
 {
@@ -136,7 +128,7 @@ int drain_open(struct drain *drain, const struct session *session,
 	if (!drain->polls || !drain->page)
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	open_pipe(drain);
-	drain->next_sweep_ns = now_ns() + second_ns;
+	drain->next_sweep_ns = clock_now_ns() + second_ns;
 	return 0;
 }
 
@@ -255,7 +247,7 @@ static int sweep(struct drain *drain, uint64_t now, struct shr_err *err)
 static int prepare(struct drain *drain, const struct pollfd *others, size_t count,
 		   int timeout_ms)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_now_ns();
 	uint64_t until = now + (uint64_t)timeout_ms * 1000000;
 	bool full = is_full(drain);
 
@@ -289,7 +281,7 @@ static int take_ready(struct drain *drain, const struct pollfd *polls,
 		if (take(drain, cpu, false, err) < 0)
 			return -1;
 		if (cpu->bytes == before)
-			cpu->muted_ns = now_ns() + mute_ns;
+			cpu->muted_ns = clock_now_ns() + mute_ns;
 	}
 	return 0;
 }
@@ -305,7 +297,7 @@ int drain_wait(struct drain *drain, struct pollfd *others, size_t count, int tim
 	memcpy(others, drain->polls, count * sizeof(*others));
 	return take_ready(drain, drain->polls + count, err) < 0
 		       ? -1
-		       : sweep(drain, now_ns(), err);
+		       : sweep(drain, clock_now_ns(), err);
 }
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/feed.h"
 
+#include "cli/clock.h"
 #include "cli/cmd.h"
-#include "cli/record/control.h"
 #include "cli/record/tracing_options.h"
 #include "core/err.h"
 
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <tracefs/tracefs.h>
 #include <unistd.h>
 
@@ -23,14 +22,6 @@ static const uint64_t second_ns = 1000000000;
  * hypervisor that runs somebody else for some milliseconds.
  */
 static const uint64_t arrival_ns = 100000000;
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * second_ns + (uint64_t)ts.tv_nsec;
-}
 
 static int fail_pipe(struct shr_err *err, const char *why)
 {
@@ -183,7 +174,7 @@ static void settle(struct feed *feed, uint64_t looked_ns)
 	if (rests || is_full(feed)) {
 		feed->settled_ts = feed->newest_ts;
 		feed->newest_ts = shr_live_newest(feed->live);
-		feed->newest_known_ns = now_ns();
+		feed->newest_known_ns = clock_now_ns();
 	}
 	shr_live_settle(feed->live, feed->settled_ts);
 }
@@ -194,7 +185,7 @@ int feed_take(struct feed *feed, struct pollfd *others, size_t count, int timeou
 
 	if (drain_wait(&feed->drain, others, count, timeout_ms, &err) < 0)
 		return tracing_complain(&feed->tracing, &err);
-	uint64_t looked_ns = now_ns();
+	uint64_t looked_ns = clock_now_ns();
 
 	if (drain_now(&feed->drain, &err) < 0)
 		return tracing_complain(&feed->tracing, &err);
@@ -217,7 +208,7 @@ void feed_name_tasks(struct feed *feed)
 {
 	struct shr_err ignored;
 	struct metadata *metadata = &feed->tracing.metadata;
-	uint64_t now = now_ns();
+	uint64_t now = clock_now_ns();
 
 	if (feed->tasks_read_ns && now < feed->tasks_read_ns + second_ns)
 		return;

@@ -8,7 +8,7 @@
  * removed: destroy the instance first.  That also guards against another's cleanup.
  *
  * With BPF there is no such event, but the lines of a program (identity_bpf.h) that
- *ends with its process.
+ * ends with its process.
  *
  *	struct identity identity;
  *

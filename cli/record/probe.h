@@ -3,10 +3,10 @@
  * probe - the definition of a dynamic event that tells a call's identity.
  *
  * What a dynamic event reads is written down as text: by the kernel's own names, where
- *it knows its types (6.6 and later), or as offsets from the arguments, from our reading
- *of its BTF.  The fields are those that parsers/ recognises: shr, nid, memcg (address),
- *cg (cgroup id), batch, seeks, flags, id, name.  A memcg of NULL leaves cg unread: what
- *cg holds then is undefined, and readers pass it over.
+ * it knows its types (6.6 and later), or as offsets from the arguments, from our
+ * reading of its BTF.  The fields are those that parsers/ recognises: shr, nid, memcg
+ * (address), cg (cgroup id), batch, seeks, flags, id, name.  A memcg of NULL leaves cg
+ * unread: what cg holds then is undefined, and readers pass it over.
  *
  *	struct probe_layout layout;
  *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/recording.h"
 
+#include "cli/clock.h"
 #include "cli/cmd.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const uint64_t second_ns = 1000000000;
 
@@ -43,14 +43,6 @@ struct run_state {
 	uint64_t next_tick_ns;
 	uint64_t next_names_ns;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * second_ns + (uint64_t)ts.tv_nsec;
-}
 
 static bool is_stream(const struct run_state *run)
 {
@@ -145,7 +137,7 @@ static int begin(struct run_state *run)
 
 	meter_open(&run->meter, !run->options->tracing.session.context &&
 					run->tracing.identity.method == IDENTITY_OFF);
-	run->start_ns = now_ns();
+	run->start_ns = clock_now_ns();
 	run->next_tick_ns = run->start_ns + second_ns;
 	if (session_start(&run->tracing.session, &err) < 0 ||
 	    (run->options->command &&
@@ -178,7 +170,7 @@ static int update_names(struct run_state *run, uint64_t now, struct shr_err *err
 /* Once a second: what a SIGKILL would leave, and what people watch. */
 static int tick(struct run_state *run, struct shr_err *err)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_now_ns();
 
 	if (now < run->next_tick_ns)
 		return 0;
@@ -201,12 +193,12 @@ static bool is_done(struct run_state *run)
 	if (run->options->command && workload_has_ended(&run->workload))
 		return true;
 	return run->options->tracing.duration_ns &&
-	       now_ns() - run->start_ns >= run->options->tracing.duration_ns;
+	       clock_now_ns() - run->start_ns >= run->options->tracing.duration_ns;
 }
 
 static int wait_ms(const struct run_state *run)
 {
-	uint64_t elapsed = now_ns() - run->start_ns;
+	uint64_t elapsed = clock_now_ns() - run->start_ns;
 	uint64_t left = run->options->tracing.duration_ns > elapsed
 				? run->options->tracing.duration_ns - elapsed
 				: 0;
@@ -238,7 +230,7 @@ static int take_events(struct run_state *run)
  */
 static int wait_for_reader(struct run_state *run, struct shr_err *err)
 {
-	uint64_t since = now_ns();
+	uint64_t since = clock_now_ns();
 
 	if (!dat_writer_is_pending(&run->writer))
 		return dat_writer_write(&run->writer, 0, err);
@@ -251,7 +243,7 @@ static int wait_for_reader(struct run_state *run, struct shr_err *err)
 			return dat_writer_write(&run->writer, polls[0].revents, err);
 		if (!interrupt_check(run->interrupt))
 			continue;
-		if (now_ns() - since < patience_ns)
+		if (clock_now_ns() - since < patience_ns)
 			continue;
 		run->writer.broken = true;
 		return shr_fail(err, SHR_ERR_IO,
@@ -378,7 +370,7 @@ int recording_run(struct recording *recording, const struct recording_options *o
 		status = begin(&run);
 	if (status == EXIT_GOOD) {
 		status = take_events(&run);
-		recording->elapsed_ns = now_ns() - run.start_ns;
+		recording->elapsed_ns = clock_now_ns() - run.start_ns;
 		status = take_rest(&run, status);
 		status = tell_of_ending(&run, status);
 		status = finish_file(&run, recording, status);

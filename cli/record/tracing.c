@@ -2,7 +2,6 @@
 #include "cli/record/tracing.h"
 
 #include "cli/cmd.h"
-#include "cli/record/control.h"
 #include "cli/record/stale.h"
 #include "cli/record/tracing_options.h"
 #include "core/err.h"

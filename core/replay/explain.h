@@ -6,7 +6,7 @@
  * shrinker's batch and seeks are taken as its instance knows them now: at the end of a
  * capture that is at least what was known when the call was judged, so that the loop
  * can have formulas although nothing was predicted of it.  Where a stage would need
- *what nobody knows, it has none.
+ * what nobody knows, it has none.
  *
  *	struct shr_explanation why;
  *

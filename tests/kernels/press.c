@@ -8,7 +8,7 @@
  *	press memory SECONDS MIB	 anonymous memory, touched again and again
  *
  * Says on standard output how often it did what.  A full disk ends it as time does:
- *what counts is what has been pressed on by then.
+ * what counts is what has been pressed on by then.
  */
 #include <errno.h>
 #include <fcntl.h>
