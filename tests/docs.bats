@@ -194,8 +194,17 @@ session() { sed -n '/^    \$ shrinkctl/,/^[^ ]/s/^    //p' "$1"; }
 	[ "$commands" -eq 5 ]
 }
 
+# shellcheck disable=SC2016 # the backquotes are the page's
+# listed FIRST - the files in the table of CONTRIBUTING that begins with this one.
+listed() {
+	sed -n "/^  | \`$1\`[ ,]/,/^[^ ]/s/^  \(|.*\)/\1/p" "$TOP/CONTRIBUTING.md" |
+		grep -oE '`[a-z_]+`' | tr -d '`' | sort
+}
+
 @test "docs: CONTRIBUTING lists every file of core/replay, and no others" {
-	# shellcheck disable=SC2016 # the backquotes are the page's
-	diff <(sed -n '/^  | `call` /,/^$/s/^  \(|.*\)/\1/p' "$TOP/CONTRIBUTING.md" | grep -oE '`[a-z_]+`' | tr -d '`' | sort) \
-		<(cd "$TOP/core/replay" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+	diff <(listed call) <(cd "$TOP/core/replay" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+}
+
+@test "docs: CONTRIBUTING lists every file of cli/record, and no others" {
+	diff <(listed tracing) <(cd "$TOP/cli/record" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
 }
