@@ -527,7 +527,7 @@ nothing_left() {
 @test "record: a million events a second, with the default buffer" {
 	need_kernel
 	local drop groups rounds rate got lost
-	drop=$(dirname "$SHRINKCTL")/bench/drop
+	drop=$TOP/build/bench/drop
 	[ -x "$drop" ] || skip "not built: make bench-tools"
 	groups=$(memory_root)/shrinkctl-test-$$
 	echo "$groups" >idle-groups
