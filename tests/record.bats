@@ -543,10 +543,13 @@ nothing_left() {
 	[ $((got + lost)) -gt 500000 ]
 	# Nothing is lost silently: what it says at the end is what the file says.
 	[ "$(sed -nE 's/^lost +([0-9]+) events.*/\1/p' err | awk '{ sum += $1 } END { print sum + 0 }')" = "$lost" ]
-	run "$SHRINKCTL" replay out.dat
-	assert_success
+	# Whatever was not lost is there: each call has both its ends, but for the first.
+	[ "$lost" -gt 0 ] || [ "$(orphans out.dat)" -le 4 ]
 	remove_idle_groups "$groups"
 }
+
+# orphans FILE - starts without end, and ends without start.
+orphans() { "$SHRINKCTL" replay --format json "$1" | jq '.orphan_starts + .orphan_ends'; }
 
 # counted FILE WHAT - of the capture.
 counted() { "$SHRINKCTL" info --format json "$1" | jq ".capture$2"; }
