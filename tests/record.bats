@@ -63,6 +63,12 @@ dropper() {
 	dropper_pid=$!
 }
 
+# orphans FILE - starts without end, and ends without start.
+orphans() { "$SHRINKCTL" replay --format json "$1" | jq '.orphan_starts + .orphan_ends'; }
+
+# counted FILE WHAT - of the capture.
+counted() { "$SHRINKCTL" info --format json "$1" | jq ".capture$2"; }
+
 # last_ns FILE - when its last event was.
 last_ns() { "$SHRINKCTL" info --format json "$1" | jq .capture.last_ns; }
 
@@ -547,12 +553,6 @@ nothing_left() {
 	[ "$lost" -gt 0 ] || [ "$(orphans out.dat)" -le 4 ]
 	remove_idle_groups "$groups"
 }
-
-# orphans FILE - starts without end, and ends without start.
-orphans() { "$SHRINKCTL" replay --format json "$1" | jq '.orphan_starts + .orphan_ends'; }
-
-# counted FILE WHAT - of the capture.
-counted() { "$SHRINKCTL" info --format json "$1" | jq ".capture$2"; }
 
 @test "record: a full disk keeps what fits" {
 	need_kernel

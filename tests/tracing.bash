@@ -3,13 +3,16 @@
 # where that is allowed.  Load it behind setup; they work in $BATS_TEST_TMPDIR.
 # shellcheck shell=bash
 
-# What a failed test has left: recorders, by their pids, and a cgroup.
+# What a failed test has left: recorders, by their pids, what else runs beside it, groups,
+# and the lock of need_kernel, which all of these have inherited.
 teardown() {
 	local pid
 	while read -r pid; do
 		grep -qx shrinkctl "/proc/$pid/comm" 2>/dev/null || continue
 		! kill "$pid" || wait_for [ ! -e "/proc/$pid" ]
 	done < <(cat started 2>/dev/null)
+	for pid in $(jobs -p); do kill "$pid" 2>/dev/null || true; done
+	flock -u 8 2>/dev/null || true
 	[ ! -d "$(cat group 2>/dev/null)" ] || wait_for rmdir "$(cat group)"
 	[ ! -d "$(cat idle-groups 2>/dev/null)" ] || remove_idle_groups "$(cat idle-groups)"
 }
