@@ -165,13 +165,15 @@ static int64_t sum_of(int64_t deferred, uint64_t delta, unsigned long_size,
 	return got;
 }
 
-static void plan_twice(int64_t freeable, unsigned long_size, struct shr_steps *steps)
+/* @rule: that no more is planned, or stored, than twice of what there is. */
+static void cap_twice(enum shr_rule rule, int64_t freeable, unsigned long_size,
+		      struct shr_steps *steps)
 {
 	int64_t before = newest(steps)->value;
 	bool wrapped;
 	int64_t limit = twice(freeable, long_size, &wrapped);
 
-	add_cap(steps, SHR_RULE_PLAN_TWICE, before, min(before, limit),
+	add_cap(steps, rule, before, min(before, limit),
 		(struct operands){ { before, freeable, before, limit } });
 	newest(steps)->wrapped = wrapped;
 }
@@ -210,7 +212,7 @@ static void plan_signed(int64_t deferred, int64_t freeable, uint64_t delta,
 	formula->wrapped = wrapped;
 	formula->effect = total < 0 ? SHR_EFFECT_CHANGES : SHR_EFFECT_SKIPPED;
 	plan_half(freeable, delta, steps);
-	plan_twice(freeable, long_size, steps);
+	cap_twice(SHR_RULE_PLAN_TWICE, freeable, long_size, steps);
 }
 
 static void plan_unsigned(int64_t deferred, int64_t freeable, uint64_t delta,
@@ -262,7 +264,7 @@ static void plan_proportional(int64_t deferred, int64_t freeable, uint64_t delta
 
 	formula->unsigned_mask = 1u << 2 | 1u << 4;
 	formula->wrapped = wrapped;
-	plan_twice(freeable, long_size, steps);
+	cap_twice(SHR_RULE_PLAN_TWICE, freeable, long_size, steps);
 }
 
 void shr_steps_plan(const struct shr_generation *gen, const struct shr_scan_input *in,
@@ -336,17 +338,6 @@ static void store_floor(struct shr_steps *steps)
 		(struct operands){ { before } });
 }
 
-static void store_twice(int64_t freeable, unsigned long_size, struct shr_steps *steps)
-{
-	int64_t before = newest(steps)->value;
-	bool wrapped;
-	int64_t limit = twice(freeable, long_size, &wrapped);
-
-	add_cap(steps, SHR_RULE_STORE_TWICE, before, min(before, limit),
-		(struct operands){ { before, freeable, before, limit } });
-	newest(steps)->wrapped = wrapped;
-}
-
 /* What the stores start from, less what was scanned. */
 static void store_rest(const struct shr_generation *gen,
 		       const struct shr_scan_input *in, uint64_t delta, int64_t scanned,
@@ -408,6 +399,7 @@ void shr_steps_store(const struct shr_generation *gen, const struct shr_scan_inp
 	store_rest(gen, in, delta, scanned, long_size, steps);
 	store_floor(steps);
 	if (gen->store == SHR_STORE_CAPPED)
-		store_twice(shr_to_long((uint64_t)in->freeable, long_size), long_size,
-			    steps);
+		cap_twice(SHR_RULE_STORE_TWICE,
+			  shr_to_long((uint64_t)in->freeable, long_size), long_size,
+			  steps);
 }

@@ -7,17 +7,6 @@
 
 #include <stddef.h>
 
-static struct shr_scan_input input_of(const struct shr_call *call)
-{
-	return (struct shr_scan_input){
-		.deferred = call->start.deferred,
-		.freeable = call->start.freeable,
-		.pgs_scanned = call->start.pgs_scanned,
-		.lru_pgs = call->start.lru_pgs,
-		.priority = call->start.priority,
-	};
-}
-
 static int64_t batch_of(const struct shr_rules *rules, const struct shr_call *call)
 {
 	const struct shr_param *batch = &call->instance->batch;
@@ -31,7 +20,7 @@ static int64_t batch_of(const struct shr_rules *rules, const struct shr_call *ca
 static bool try_seeks(const struct shr_rules *rules, const struct shr_call *call,
 		      int64_t seeks, struct shr_explanation *why)
 {
-	struct shr_scan_input in = input_of(call);
+	struct shr_scan_input in = shr_predict_input(call);
 	struct shr_scan_params params = { why->batch, (int32_t)seeks,
 					  rules->long_size };
 
@@ -86,7 +75,7 @@ static void explain_loop(const struct shr_rules *rules, const struct shr_call *c
 static void explain_store(const struct shr_rules *rules, const struct shr_call *call,
 			  struct shr_explanation *why)
 {
-	struct shr_scan_input in = input_of(call);
+	struct shr_scan_input in = shr_predict_input(call);
 	struct shr_plan plan =
 		shr_scan_plan(rules->gen, &in, why->used_delta, rules->long_size);
 	int64_t scanned = call->observed.value[SHR_SCANNED], kept;
@@ -108,7 +97,7 @@ void shr_explain(const struct shr_rules *rules, const struct shr_call *call,
 		 struct shr_explanation *why)
 {
 	const unsigned inputs = SHR_HAS_DEFERRED | SHR_HAS_FREEABLE | SHR_HAS_DELTA;
-	struct shr_scan_input in = input_of(call);
+	struct shr_scan_input in = shr_predict_input(call);
 
 	*why = (struct shr_explanation){ .batch = batch_of(rules, call) };
 	if ((call->has & inputs) != inputs)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/replay/predict.h"
 
-#include "core/model/scan.h"
 #include "core/replay/instance.h"
 
 /* Beyond these no shrinker in any tree goes (4.1 of the table: 16384 and 8 * disks). */
 enum { BATCH_MAX = 1 << 16, SEEKS_MAX = 1 << 12, AGREE_MAX = 64, FEW_MAX = 4 };
 
-static struct shr_scan_input input_of(const struct shr_call *call)
+struct shr_scan_input shr_predict_input(const struct shr_call *call)
 {
 	return (struct shr_scan_input){
 		.deferred = call->start.deferred,
@@ -93,7 +92,7 @@ struct trial {
 
 static bool raw_delta(const struct trial *trial, int64_t seeks, uint64_t *delta)
 {
-	struct shr_scan_input in = input_of(trial->call);
+	struct shr_scan_input in = shr_predict_input(trial->call);
 	struct shr_scan_params params = { trial->batch, (int32_t)seeks,
 					  trial->rules->long_size };
 
@@ -437,7 +436,7 @@ enum shr_scan_fault shr_predict(const struct shr_rules *rules, struct shr_call *
 	uint64_t delta = shr_amounts_has(&call->predicted, SHR_DELTA)
 				 ? (uint64_t)call->predicted.value[SHR_DELTA]
 				 : call->start.delta;
-	struct shr_scan_input in = input_of(call);
+	struct shr_scan_input in = shr_predict_input(call);
 	struct shr_plan plan = shr_scan_plan(rules->gen, &in, delta, rules->long_size);
 
 	set(&call->predicted, SHR_PLANNED, plan.planned);
@@ -491,7 +490,7 @@ static bool end_contradicts(const struct trial *trial, bool alone)
 {
 	const struct shr_rules *rules = trial->rules;
 	const struct shr_call *call = trial->call;
-	struct shr_scan_input in = input_of(call);
+	struct shr_scan_input in = shr_predict_input(call);
 	struct shr_plan plan =
 		shr_scan_plan(rules->gen, &in, call->start.delta, rules->long_size);
 	int64_t left;
@@ -520,7 +519,7 @@ bool shr_contradicts(const struct shr_rules *rules, const struct shr_call *call,
 		     bool alone)
 {
 	struct trial trial = { rules, call, batch_of(rules, call) };
-	struct shr_scan_input in = input_of(call);
+	struct shr_scan_input in = shr_predict_input(call);
 	const unsigned inputs = SHR_HAS_DEFERRED | SHR_HAS_FREEABLE | SHR_HAS_DELTA |
 				SHR_HAS_TOTAL_SCAN;
 

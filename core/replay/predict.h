@@ -15,6 +15,7 @@
 #define CORE_REPLAY_PREDICT_H
 
 #include "core/model/generation.h"
+#include "core/model/scan.h"
 #include "core/replay/call.h"
 
 #include <stdbool.h>
@@ -25,6 +26,9 @@ struct shr_rules {
 	enum shr_end_rule end;
 	unsigned long_size; /* bytes of long */
 };
+
+/* What the kernel's arithmetic took for @call, as far as its start says; else 0. */
+struct shr_scan_input shr_predict_input(const struct shr_call *call);
 
 /* Fill in call->observed from its events. */
 void shr_observe(const struct shr_rules *rules, struct shr_call *call);
