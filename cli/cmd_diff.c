@@ -66,14 +66,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = { { &options_argp, 0, NULL, 0 },
-					      { NULL, 0, NULL, 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "FILE\nBEFORE AFTER",
-	.children = children,
+	.children = options_children,
 	.doc = "With one capture: the calls that did something else than predicted (-), "
 	       "beside what was observed (+).  With two: what each shrinker did in "
 	       "either, matched by callback, name, batch and seeks.\v"

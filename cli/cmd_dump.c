@@ -61,9 +61,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!args->path)
-			argp_error(
-				state,
-				"a capture is needed: a file, or - for standard input");
+			options_no_capture(state);
 		if (args->calls && args->count)
 			argp_error(state, "--count counts events: leave out --calls");
 		if (args->options.replay.filter.shrinker && !args->calls)
@@ -74,14 +72,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = { { &options_argp, 0, NULL, 0 },
-					      { NULL, 0, NULL, 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "FILE",
-	.children = children,
+	.children = options_children,
 	.doc = "Print the shrinker events of a capture, normalised: the same fields for "
 	       "every kernel and every format.\v"
 	       "Examples:\n"

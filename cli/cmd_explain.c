@@ -68,8 +68,7 @@ static void check_args(struct argp_state *state, struct explain_args *args)
 	int asked = (args->number != NULL) + (args->at != NULL) + args->worst;
 
 	if (!args->path) {
-		argp_error(state,
-			   "a capture is needed: a file, or - for standard input");
+		options_no_capture(state);
 		return;
 	}
 	if (!asked)
@@ -114,14 +113,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = { { &options_argp, 0, NULL, 0 },
-					      { NULL, 0, NULL, 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "FILE N\nFILE:N\nFILE --at TIME\nFILE --worst",
-	.children = children,
+	.children = options_children,
 	.doc = "Explain one call: where its amounts come from, number by number, and why "
 	       "it has its verdict.\v"
 	       "Examples:\n"

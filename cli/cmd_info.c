@@ -47,23 +47,18 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!args->path && !args->generations)
-			argp_error(
-				state,
-				"a capture is needed: a file, or - for standard input");
+			options_no_capture(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static const struct argp_child children[] = { { &options_argp, 0, NULL, 0 },
-					      { NULL, 0, NULL, 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "FILE\n--generations",
-	.children = children,
+	.children = options_children,
 	.doc = "Say what a capture is: format, kernel, clock, span, loss, trace layout, "
 	       "the algorithm and how it is known, and which shrinkers it shows.\v"
 	       "Examples:\n"

@@ -65,22 +65,18 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		args->path = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state,
-			   "a capture is needed: a file, or - for standard input");
+		options_no_capture(state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static const struct argp_child children[] = { { &options_argp, 0, NULL, 0 },
-					      { NULL, 0, NULL, 0 } };
-
 static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "FILE",
-	.children = children,
+	.children = options_children,
 	.doc = "Say who deferred how much, and why, and who paid: an account for every "
 	       "deferred counter of a capture.\v"
 	       "Examples:\n"

@@ -236,6 +236,14 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 
 const struct argp options_argp = { .options = table, .parser = parse_opt };
 
+const struct argp_child options_children[] = { { &options_argp, 0, NULL, 0 },
+					       { NULL, 0, NULL, 0 } };
+
+void options_no_capture(struct argp_state *state)
+{
+	argp_error(state, "a capture is needed: a file, or - for standard input");
+}
+
 void options_release(struct options *options)
 {
 	for (size_t i = 0; i < options->setting_count; i++)

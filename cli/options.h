@@ -34,6 +34,12 @@ struct options {
 
 extern const struct argp options_argp;
 
+/* The children of a command's argp that has no others; its input is the first's. */
+extern const struct argp_child options_children[];
+
+/* End with argp_error(): the command line names nothing to read. */
+void options_no_capture(struct argp_state *state);
+
 void options_release(struct options *options);
 
 /* Parse a whole number from @low to @high, or end with argp_error() naming @what. */
