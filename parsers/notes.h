@@ -17,9 +17,6 @@
 struct shr_err;
 struct shr_names;
 
-/* An option's id in trace.dat, "SH": other readers pass it over. */
-enum { SHR_NOTES_OPTION = 0x5348 };
-
 struct shr_notes {
 	struct shr_listed_cgroup *cgroups; /* owned */
 	size_t cgroup_count;

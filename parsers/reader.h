@@ -41,6 +41,12 @@ struct shr_input {
 	void *ctx;
 };
 
+/*
+ * The id of the options of trace.dat in which shrinkctl record leaves text, "SH": other
+ * readers pass them over.  Replay reads the lists of cgroups in them (notes.h).
+ */
+enum { SHR_NOTES_OPTION = 0x5348 };
+
 /* What the user can say about a capture; all zero is the default. */
 struct shr_reader_options {
 	const char

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "parsers/trace_dat_parts.h"
 
-#include "parsers/notes.h"
 #include "parsers/pages.h"
+#include "parsers/reader.h"
 #include "parsers/trace_dat.h"
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/check_rows.h"
+#include "cli/record/enable.h"
 #include "cli/record/identity.h"
 #include "cli/record/identity_bpf.h"
 #include "cli/record/mounted.h"
@@ -178,11 +179,10 @@ static void check_events(struct checks *checks)
 
 static bool has_context(const struct checks *checks, enum shr_context_kind kind)
 {
-	static const char *const groups[] = { "vmscan", "cgroup", "memcg" };
 	char path[128];
 
-	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
-		snprintf(path, sizeof(path), "events/%s/%s", groups[i],
+	for (size_t i = 0; i < ENABLE_GROUPS; i++) {
+		snprintf(path, sizeof(path), "events/%s/%s", enable_groups[i],
 			 shr_context_name(kind));
 		if (tracefile_has(checks->tracefs, path))
 			return true;

@@ -16,8 +16,7 @@ enum { PATH = 160 };
 
 static const char *const ours[] = { "mm_shrink_slab_start", "mm_shrink_slab_end" };
 
-/* Which folders of events/ a context event can be in. */
-static const char *const groups[] = { "vmscan", "cgroup", "memcg" };
+const char *const enable_groups[ENABLE_GROUPS] = { "vmscan", "cgroup", "memcg" };
 
 /* Replay passes these over; whoever reads the capture by eye wants them. */
 static const char *const extras[] = {
@@ -123,9 +122,9 @@ static int enable_contexts(struct session *session, struct shr_err *err)
 		if (enable_if_there(session, "vmscan", extras[i], err) < 0)
 			return -1;
 	for (enum shr_context_kind kind = 0; kind < SHR_CONTEXT_COUNT; kind++)
-		for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-			if (enable_if_there(session, groups[i], shr_context_name(kind),
-					    err) < 0)
+		for (size_t i = 0; i < ENABLE_GROUPS; i++)
+			if (enable_if_there(session, enable_groups[i],
+					    shr_context_name(kind), err) < 0)
 				return -1;
 	return 0;
 }

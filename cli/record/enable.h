@@ -9,6 +9,11 @@ struct session;
 struct session_options;
 struct shr_err;
 
+enum { ENABLE_GROUPS = 3 };
+
+/* The folders of events/ in which a context event can be. */
+extern const char *const enable_groups[ENABLE_GROUPS];
+
 /*
  * Filter and enable the two events and, if asked for, whichever context events there
  * are: the instance's set_event lists what that comes to.  0, or -1 with *err filled

@@ -90,32 +90,18 @@ static int gather_formats(struct feed *feed, struct shr_err *err)
 	return 0;
 }
 
-/* "Linux HOST RELEASE MACHINE" */
-static struct shr_str release_of(struct shr_str uname)
-{
-	const char *at = uname.ptr, *end = at + uname.len;
-
-	for (int word = 0; word < 2 && at; word++) {
-		at = memchr(at, ' ', (size_t)(end - at));
-		at = at ? at + 1 : NULL;
-	}
-	const char *blank = at ? memchr(at, ' ', (size_t)(end - at)) : NULL;
-
-	return blank ? (struct shr_str){ at, (size_t)(blank - at) }
-		     : (struct shr_str){ "", 0 };
-}
-
 static int open_live(struct feed *feed, const struct tracing_options *options,
 		     struct shr_str given, struct shr_err *err)
 {
 	const struct metadata *metadata = &feed->tracing.metadata;
 	const char *clock = options->session.clock;
+	const char *release = metadata->system.release;
 	struct shr_live_texts texts = {
 		.header_page = textbuf_str(&metadata->header_page),
 		.format_count = metadata->format_count,
 		.kallsyms = textbuf_str(&metadata->kallsyms),
 		.given = given,
-		.kernel = release_of(textbuf_str(&metadata->uname)),
+		.kernel = { release, strlen(release) },
 		.clock = { clock, strlen(clock) },
 		.notes = textbuf_str(&metadata->notes[0]),
 		.page_size = feed->tracing.session.page_size,

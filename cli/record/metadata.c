@@ -7,11 +7,11 @@
 #include "cli/record/shrinker_counts.h"
 #include "cli/record/symbols.h"
 #include "core/err.h"
+#include "parsers/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <tracefs/tracefs.h>
 
 enum { PATH = 256 };
@@ -106,12 +106,12 @@ static int add_enabled(struct metadata *metadata, struct tracefs_instance *insta
 
 static int add_uname(struct metadata *metadata)
 {
-	struct utsname name;
+	const struct utsname *system = &metadata->system;
 
-	if (uname(&name) < 0)
+	if (uname(&metadata->system) < 0)
 		return 0;
-	return textbuf_print(&metadata->uname, "%s %s %s %s", name.sysname,
-			     name.nodename, name.release, name.machine);
+	return textbuf_print(&metadata->uname, "%s %s %s %s", system->sysname,
+			     system->nodename, system->release, system->machine);
 }
 
 static int add_symbols(struct metadata *metadata, bool all)
@@ -227,7 +227,7 @@ struct dat_contents metadata_contents(struct metadata *metadata, const char *clo
 {
 	for (size_t i = 0; i < 2; i++)
 		metadata->options[i] =
-			(struct dat_extra){ METADATA_OPTION, metadata->notes[i].text,
+			(struct dat_extra){ SHR_NOTES_OPTION, metadata->notes[i].text,
 					    (uint32_t)metadata->notes[i].len };
 	return (struct dat_contents){
 		.header_page = textbuf_str(&metadata->header_page),

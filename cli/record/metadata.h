@@ -25,13 +25,13 @@
 #include "cli/record/textbuf.h"
 
 #include <stdbool.h>
+#include <sys/utsname.h>
 
 struct session;
 struct shr_err;
 
-enum { METADATA_OPTION = 0x5348 }; /* "SH" */
-
 struct metadata {
+	struct utsname system; /* all empty where it cannot be asked */
 	struct textbuf header_page, header_event, kallsyms, cmdlines, uname, cpustat;
 	struct textbuf
 		notes[2];	/* the texts of our options: at the start, at the end */

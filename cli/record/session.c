@@ -167,7 +167,7 @@ static int set_buffer(struct session *session, uint64_t size, struct shr_err *er
 	return 0;
 }
 
-/* The kernel's header_page says what is left of a sub-buffer behind its header. */
+/* A page's size, where nothing says otherwise (buffer_subbuf_size_kb, from 6.8 on). */
 static uint32_t read_page_size(struct tracefs_instance *instance)
 {
 	uint64_t kib = control_number(instance, "buffer_subbuf_size_kb", 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/textbuf.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PRINT_MAX = 4096, READ_SIZE = 65536 };
+enum { PRINT_MAX = 4096, READ_SIZE = 16384 };
 
 /* Room for @len more bytes and a NUL. */
 static int reserve(struct textbuf *buf, size_t len)
@@ -52,24 +53,32 @@ int textbuf_print(struct textbuf *buf, const char *format, ...)
 			   (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1);
 }
 
-int textbuf_read(struct textbuf *buf, const char *path)
+int textbuf_read_fd(struct textbuf *buf, int fd)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = 0;
+	ssize_t got;
 
-	if (fd < 0)
-		return 0;
 	do {
 		if (reserve(buf, READ_SIZE) < 0) {
-			close(fd);
+			errno = ENOMEM;
 			return -1;
 		}
 		got = read(fd, buf->text + buf->len, READ_SIZE);
 		buf->len += got > 0 ? (size_t)got : 0;
 		buf->text[buf->len] = '\0';
-	} while (got > 0);
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	return got < 0 ? -1 : 0;
+}
+
+int textbuf_read(struct textbuf *buf, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	int failed = textbuf_read_fd(buf, fd) < 0 && errno == ENOMEM;
+
 	close(fd);
-	return 0;
+	return failed ? -1 : 0;
 }
 
 struct shr_str textbuf_str(const struct textbuf *buf)

@@ -29,6 +29,9 @@ int textbuf_add(struct textbuf *buf, const char *data, size_t len);
 int textbuf_print(struct textbuf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Append all that @fd gives.  0, or -1 with errno: what came before it failed stays. */
+int textbuf_read_fd(struct textbuf *buf, int fd);
+
 /* Append what is in the file @path, if it can be read.  As textbuf_add(). */
 int textbuf_read(struct textbuf *buf, const char *path);
 

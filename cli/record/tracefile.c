@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/tracefile.h"
 
+#include "cli/record/textbuf.h"
 #include "core/err.h"
 
 #include <errno.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { FIRST_ROOM = 4096 }; /* bytes: most files have less */
 
 static int fail(struct shr_err *err, const char *name, int why)
 {
@@ -31,51 +30,20 @@ static int open_below(const char *dir, const char *name, int flags)
 	return open(path, flags | O_CLOEXEC);
 }
 
-/* Files of tracefs have no size to ask for.  NULL with errno. */
-static char *read_all(int fd)
-{
-	char *text = NULL;
-	size_t len = 0, room = 0;
-
-	for (;;) {
-		/* For a NUL, too. */
-		if (len + 1 >= room) {
-			room = room ? 2 * room : FIRST_ROOM;
-			char *grown = realloc(text, room);
-
-			if (!grown)
-				break;
-			text = grown;
-		}
-		ssize_t got = read(fd, text + len, room - len - 1);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			break;
-		len += (size_t)got;
-		text[len] = '\0';
-		if (got == 0)
-			return text;
-	}
-	int why = errno;
-
-	free(text);
-	errno = why;
-	return NULL;
-}
-
 char *tracefile_read(const char *dir, const char *name, struct shr_err *err)
 {
 	int fd = open_below(dir, name, O_RDONLY | O_NONBLOCK);
-	char *text = fd < 0 ? NULL : read_all(fd);
+	struct textbuf text = { 0 };
+	int failed = fd < 0 || textbuf_read_fd(&text, fd) < 0;
 	int why = errno;
 
 	if (fd >= 0)
 		close(fd);
-	if (!text)
-		fail(err, name, why);
-	return text;
+	if (!failed)
+		return text.text;
+	fail(err, name, why);
+	textbuf_release(&text);
+	return NULL;
 }
 
 /* One write: the kernel takes each as a command of its own.  -1 with errno. */
