@@ -36,7 +36,8 @@ on_stand_in() {
 instance() { cat tracefs/instances/shrinkctl-*/"$1"; }
 
 # need_kernel - skip where this machine does not let us record.  The kernel is one for all:
-# one test at a time, for what others drop overlaps with what this one looks at.
+# one test at a time, for what others drop overlaps with what this one looks at.  Who has
+# it for so long has failed and not let go.
 need_kernel() {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 	TRACEFS=/sys/kernel/tracing
@@ -45,7 +46,7 @@ need_kernel() {
 	mkdir "$TRACEFS/instances/shrinkctl-test-$$" 2>/dev/null || skip "no instances can be made"
 	rmdir "$TRACEFS/instances/shrinkctl-test-$$"
 	exec 8>"$BATS_RUN_TMPDIR/kernel.lock"
-	flock 8
+	flock -w 300 8 || fail "another test has kept the kernel for five minutes"
 }
 
 drop() { echo 2 >/proc/sys/vm/drop_caches; }
