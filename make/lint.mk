@@ -48,7 +48,7 @@ coverage:
 	$(Q)for test in build-cov/unit/*; do timeout -k 5 180 $$test >/dev/null 2>&1 || \
 		echo "coverage: $$test failed"; done
 	$(Q)SHRINKCTL=$(CURDIR)/build-cov/shrinkctl timeout -k 5 900 bats \
-		$(if $(shell command -v parallel),--jobs $(both)) tests \
+		$(if $(shell command -v parallel),--jobs 4) tests \
 		</dev/null >build-cov/bats.log 2>&1 || echo "coverage: bats failed"
 	$(Q)$(gcovr) -s -o build-cov/coverage.txt; $(if $(V),cat build-cov/coverage.txt,:)
 

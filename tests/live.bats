@@ -193,8 +193,10 @@ nothing_left() {
 	wait "$recorder"
 	wait "$one" || [ $? -eq 1 ]
 	[ "$("$SHRINKCTL" dump --count out.dat)" != "0 events" ]
-	# Each buffer has stamped the events itself.
-	diff <("$SHRINKCTL" replay out.dat | summary | grep -v ^span) <(summary <live.one | grep -v ^span)
+	# Each buffer has stamped the events itself; and the file, which lists the cgroups of
+	# the end, may tell one more lane apart.
+	same() { summary | sed -E '/^span/d; s/ [0-9]+~ +[0-9]+ / ~ /; s/in [0-9]+ lanes/in lanes/'; }
+	diff <("$SHRINKCTL" replay out.dat | same) <(same <live.one)
 	nothing_left "$one"
 	nothing_left "$recorder"
 }
