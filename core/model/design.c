@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/model/design.h"
+
+#include "core/stream.h"
+
+#include <stddef.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* From a release on, up to the next row. */
+struct since {
+	struct shr_release from;
+	unsigned rule;
+};
+
+static const struct since layouts[] = {
+	{ { 3, 0, 0 }, SHR_LAYOUT_T1 },	 { { 3, 12, 0 }, SHR_LAYOUT_T2 },
+	{ { 3, 16, 0 }, SHR_LAYOUT_T3 }, { { 4, 16, 0 }, SHR_LAYOUT_T4 },
+	{ { 5, 2, 0 }, SHR_LAYOUT_T5 },	 { { 5, 19, 0 }, SHR_LAYOUT_T6 },
+	{ { 7, 1, 0 }, SHR_LAYOUT_T7 },
+};
+
+/* Read: 4.4.0 and 4.6.2 on either side of 4.5. */
+static const struct since passes[] = {
+	{ { 3, 0, 0 }, SHR_PASS_ALL },	 { { 3, 12, 0 }, SHR_PASS_MASK_ZERO },
+	{ { 3, 14, 0 }, SHR_PASS_MASK }, { { 3, 19, 0 }, SHR_PASS_NODE },
+	{ { 4, 0, 0 }, SHR_PASS_MEMCG }, { { 4, 5, 0 }, SHR_PASS_SPLIT },
+	{ { 4, 19, 0 }, SHR_PASS_MAP },
+};
+
+static const struct since drops[] = {
+	{ { 3, 0, 0 }, SHR_DROP_MASK },
+	{ { 3, 19, 0 }, SHR_DROP_NODES },
+	{ { 4, 0, 0 }, SHR_DROP_NODE },
+	{ { 5, 15, 0 }, SHR_DROP_NODE_HALVING },
+	{ { 6, 2, 0 }, SHR_DROP_NODES_HALVING },
+};
+
+/* 0a432dcbeb32 "mm: shrinker: make shrinker not depend on memcg kmem", 5.4. */
+static const struct since kmems[] = {
+	{ { 3, 0, 0 }, SHR_KMEM_NOTHING },
+	{ { 5, 4, 0 }, SHR_KMEM_NONSLAB },
+	{ { 7, 1, 0 }, SHR_KMEM_CLEAR },
+};
+
+static const struct since nids[] = {
+	{ { 3, 0, 0 }, SHR_NID_ZERO },
+	{ { 4, 19, 0 }, SHR_NID_START },
+	{ { 5, 13, 0 }, SHR_NID_BOTH },
+};
+
+/*
+ * "mm: do not stall register_shrinker()", 4.16; in 4.15.18, too.  4.14.y took it at a
+ * release that is not known.
+ */
+static const struct since bail_outs[] = {
+	{ { 3, 0, 0 }, false },
+	{ { 4, 15, 18 }, true },
+	{ { 4, 16, 0 }, true },
+	{ { 6, 7, 0 }, false },
+};
+
+/* Read: 1 in 4.16.13, 0 in 4.18.0. */
+static const struct since not_locked[] = {
+	{ { 3, 0, 0 }, 1 },
+	{ { 4, 18, 0 }, 0 },
+};
+
+static unsigned rule_of(struct shr_release release, const struct since *rows,
+			size_t count)
+{
+	while (--count && shr_release_compare(release, rows[count].from) < 0)
+		;
+	return rows[count].rule;
+}
+
+static bool since(struct shr_release release, unsigned major, unsigned minor)
+{
+	return shr_release_compare(release, (struct shr_release){ major, minor, 0 }) >=
+	       0;
+}
+
+bool shr_design_of_release(struct shr_release release, struct shr_design *design)
+{
+	if (!since(release, 3, 0))
+		return false;
+	/* c42d50aefd17 "mm: shrinker: add infrastructure for dynamically allocating
+	 * shrinker" and its series, 6.7. */
+	const bool lockless = since(release, 6, 7);
+
+	*design = (struct shr_design){
+		.layout = rule_of(release, layouts, COUNT(layouts)),
+		.pass = rule_of(release, passes, COUNT(passes)),
+		.drop = rule_of(release, drops, COUNT(drops)),
+		.kmem = rule_of(release, kmems, COUNT(kmems)),
+		.nid = rule_of(release, nids, COUNT(nids)),
+		.lockless = lockless,
+		.bails_out = rule_of(release, bail_outs, COUNT(bail_outs)),
+		.growth_fills = !lockless,
+		.nokmem_unaware = since(release, 7, 1),
+		.disabled_skips = since(release, 4, 20) && !since(release, 5, 3),
+		.single_callback = !since(release, 3, 12),
+		.not_locked = rule_of(release, not_locked, COUNT(not_locked)),
+	};
+	return true;
+}
