@@ -2,6 +2,7 @@
 #include "core/replay/counters.h"
 
 #include "core/err.h"
+#include "core/model/deferred.h"
 #include "core/replay/instance.h"
 
 #include <stdlib.h>
@@ -274,16 +275,23 @@ void shr_counters_copy(struct shr_counter *to, const struct shr_counter *from)
 	to->next_of_lane = place.next_of_lane;
 }
 
+static struct shr_awareness awareness_of(const struct shr_instance *instance)
+{
+	return (struct shr_awareness){ is_aware(instance->numa),
+				       is_aware(instance->memcg) };
+}
+
 bool shr_counters_by_memcg(const struct shr_instance *instance)
 {
 	return is_aware(instance->memcg);
 }
 
+/* Up to 3.11, where shrinkers have one counter, no event names a node. */
 uint32_t shr_counters_slot(const struct shr_call *call)
 {
-	bool by_slot = (call->has & SHR_HAS_NID) && is_aware(call->instance->numa);
-
-	return by_slot ? (uint32_t)call->nid : 0;
+	if (!(call->has & SHR_HAS_NID))
+		return 0;
+	return shr_deferred_slot(SHR_KEY_SLOT, awareness_of(call->instance), call->nid);
 }
 
 struct shr_counter *shr_counters_find(struct shr_counters *counters,
@@ -292,7 +300,7 @@ struct shr_counter *shr_counters_find(struct shr_counters *counters,
 {
 	struct shr_instance *instance = call->instance;
 	struct shr_lane *lane = call->lane;
-	bool by_memcg = key == SHR_KEY_MEMCG && is_aware(instance->memcg);
+	bool by_memcg = shr_deferred_by_memcg(key, awareness_of(instance));
 	uint32_t slot = key == SHR_KEY_SHRINKER ? 0 : shr_counters_slot(call);
 
 	/* Most calls work on the counter that the shrinker's last one did. */

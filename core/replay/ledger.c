@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/replay/ledger.h"
 
+#include "core/model/deferred.h"
 #include "core/replay/counters.h"
 
 enum {
@@ -21,7 +22,7 @@ int64_t shr_ledger_before(const struct shr_step *step)
 
 	if (!is_addition(step))
 		return call->start.deferred;
-	return (int64_t)((uint64_t)call->end.new_scan - (uint64_t)call->store);
+	return shr_deferred_before(call->end.new_scan, call->store);
 }
 
 static int64_t after(const struct shr_step *step)
