@@ -12,6 +12,7 @@
 #   make lint            format-check, tidy, cppcheck, shellcheck; or one of them
 #   make coverage        lines and branches the tests reach
 #   make fuzz T=600      every fuzzer for T seconds
+#   make tsan T=300      shrinkers on many threads for T seconds, watched by a sanitizer
 #   make check-kernels   boot kernels in QEMU, record in them, replay here; KERNELS='DIR...'
 #   make bench           time against cat, wc and trace-cmd; CAPTURE=FILE.dat
 #   make bench-record    as root: what recording costs, and what gets lost
@@ -36,13 +37,16 @@ WERROR   ?= -Werror
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wcast-qual $(WERROR)
 VERSION  := $(shell cat VERSION)
-ALL      := $(CFLAGS) $(WARN) -std=gnu11 -D_GNU_SOURCE -I. \
+ALL      := $(CFLAGS) $(WARN) -std=gnu11 -D_GNU_SOURCE -I. -pthread \
             -DSHRINKCTL_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
-B        := build$(if $(findstring clang,$(notdir $(CC))),-clang)$(if $(SAN),-san)$(if $(COV),-cov)$(if $(BPF),-bpf)
+B        := build$(if $(findstring clang,$(notdir $(CC))),-clang)$(if $(SAN),-san)$(if $(TSAN),-tsan)$(if $(COV),-cov)$(if $(BPF),-bpf)
 Q        := $(if $(V),,@)
 
 ifdef SAN
 ALL      += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+ifdef TSAN
+ALL      += -O1 -fsanitize=thread -fno-omit-frame-pointer
 endif
 ifdef COV
 ALL      += -O0 --coverage
@@ -53,7 +57,7 @@ ALL      += -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recove
 endif
 
 # Every event goes through a dozen files: gcc inlines across them, 15 % of replay's time.
-ifeq ($(SAN)$(COV)$(FUZZ),)
+ifeq ($(SAN)$(TSAN)$(COV)$(FUZZ),)
 LTO      := $(if $(findstring gcc,$(notdir $(CC))),-flto=auto)
 endif
 
@@ -62,13 +66,19 @@ parsers  := $(wildcard parsers/*.c)
 cli      := $(wildcard cli/*.c cli/*/*.c)
 pages    := $(patsubst man/%.scd,build/man/%,$(wildcard man/*.scd))
 obj       = $(patsubst %.c,$(B)/%.o,$(1))
-library  := $(call obj,$(parsers) $(core))
+shrinker := $(wildcard core/shrinker/*.c)
+library  := $(call obj,$(parsers) $(filter-out $(shrinker),$(core))) $(B)/shrinker.a
 
 all: $(B)/shrinkctl $(pages)
 
 $(B)/shrinkctl: $(call obj,$(cli)) $(library) | $(need-build)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL) $(LTO) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# An archive, so that who has no use for it needs no liburcu, either.
+$(B)/shrinker.a: $(call obj,$(shrinker))
+	@echo "  AR   $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c Makefile VERSION | $(need-build)
 	@mkdir -p $(@D)
@@ -91,4 +101,4 @@ clean:
 .PHONY: all help clean
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(patsubst %.o,%.d,$(call obj,$(cli)) $(library) $(test-objects))
+-include $(patsubst %.o,%.d,$(call obj,$(cli) $(parsers) $(core)) $(test-objects))

@@ -62,6 +62,18 @@ check-header/%:
 		$(CC) $(ALL) -fsyntax-only -x c - && echo "ok - $*" || \
 		{ echo "not ok - $*"; exit 1; }
 
+# T seconds of threads on one domain, under the sanitizer that sees races.
+tsan:
+	$(Q)$(MAKE) --no-print-directory TSAN=1 build$(if $(findstring clang,$(notdir $(CC))),-clang)-tsan/tsan/test_threads
+	$(Q)SHR_THREADS_SECONDS=$(or $(T),300) TSAN_OPTIONS=exitcode=99:halt_on_error=1 \
+		build$(if $(findstring clang,$(notdir $(CC))),-clang)-tsan/tsan/test_threads
+
+# Of core alone: a sanitizer for threads has nothing to do in the rest.
+$(B)/tsan/%: $(B)/tests/unit/%.o $(call obj,$(core)) | $(need-cmocka)
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka -pthread
+
 valgrind: $(B)/shrinkctl $(unit-tests)
 	$(Q)for test in $(unit-tests); do echo "  GRIND $$test"; \
 		valgrind -q --leak-check=full --error-exitcode=99 $$test || exit 1; done
@@ -70,4 +82,4 @@ valgrind: $(B)/shrinkctl $(unit-tests)
 		$(B)/shrinkctl replay $(capture) >/dev/null || test $$? -eq 1
 
 .PHONY: demo check demo-now check-now check-deep unit unit-tests drivers test golden
-.PHONY: check-layers check-headers valgrind
+.PHONY: check-layers check-headers valgrind tsan

@@ -7,7 +7,8 @@
 # MAY_LIBS does less, and `shrinkctl check` says what; one with BPF=1 needs them, and
 # BPF_TOOLS.
 LIBS       := libtraceevent:libtraceevent-dev libtracefs:libtracefs-dev \
-              libzstd:libzstd-dev zlib:zlib1g-dev yajl:libyajl-dev
+              libzstd:libzstd-dev zlib:zlib1g-dev yajl:libyajl-dev \
+              liburcu-bp:liburcu-dev
 MAY_LIBS   := libbpf:libbpf-dev
 BPF_TOOLS  := clang:clang bpftool:bpftool
 PAGE_TOOLS := scdoc:scdoc
@@ -48,7 +49,8 @@ with       := $(filter-out $(call no-library,$(MAY_LIBS)),$(MAY_LIBS))
 linked     := $(sort $(foreach row,$(LIBS) $(with),$(call name,$(row))))
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(linked)) \
               $(if $(filter libbpf:%,$(with)),-DHAVE_LIBBPF)
-PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(linked))
+# Who needs none of what a library has is not loaded with it.
+PKG_LIBS   := -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(linked))
 endif
 
 # Order-only prerequisites of whatever needs them; nothing when all is there.

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * completion - one thread waits for something that another says is done, once.
+ *
+ * Who has waited may free it at once: the last that shr_completion_done() touches is
+ * a mutex which the waiter takes after it.
+ */
+#ifndef CORE_SHRINKER_COMPLETION_H
+#define CORE_SHRINKER_COMPLETION_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct shr_completion {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool done;
+};
+
+void shr_completion_init(struct shr_completion *completion);
+void shr_completion_release(struct shr_completion *completion);
+
+/* What was done before is visible to who waits. */
+void shr_completion_done(struct shr_completion *completion);
+
+/* Returns at once if it was done before. */
+void shr_completion_wait(struct shr_completion *completion);
+
+#endif /* CORE_SHRINKER_COMPLETION_H */
