@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * domain_parts - what a domain is made of, and what protects which part.
+ *
+ *	registry	writers: the list of shrinkers, ids, the sizes of memcgs' info
+ *			readers: up to 6.6 passes, for all of their walk
+ *	tree		who is whose child among memcgs
+ *	grace		what lookups without a lock may still see
+ *
+ * Locks are taken in this order, tree within registry; no callback runs under tree,
+ * nor in a read section of grace.
+ */
+#ifndef CORE_SHRINKER_DOMAIN_PARTS_H
+#define CORE_SHRINKER_DOMAIN_PARTS_H
+
+#include "core/model/design.h"
+#include "core/shrinker/domain.h"
+#include "core/shrinker/grace.h"
+#include "core/shrinker/ids.h"
+#include "core/shrinker/rwsem.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct shr_memcg;
+
+struct shr_domain {
+	const struct shr_generation *gen;
+	struct shr_design design;
+	enum shr_end_rule end;
+	bool memcgs, kmem;
+	int32_t nodes;
+	unsigned long_size;
+	struct shr_tracer *tracer;
+
+	struct shr_rwsem registry;
+	_Atomic(struct shr_shrinker *) first; /* in the order of registration */
+	struct shr_shrinker *last;
+	struct shr_ids ids;	  /* of memcg-aware shrinkers */
+	struct shr_ids addresses; /* of all */
+	uint32_t nr_max;	  /* ids that every memcg's info has room for */
+
+	pthread_mutex_t tree;
+	struct shr_memcg *root;
+	uint64_t last_memcg_id;
+
+	struct shr_grace grace;
+};
+
+#endif /* CORE_SHRINKER_DOMAIN_PARTS_H */

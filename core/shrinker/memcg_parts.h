@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * memcg_parts - what a memcg is made of.
+ */
+#ifndef CORE_SHRINKER_MEMCG_PARTS_H
+#define CORE_SHRINKER_MEMCG_PARTS_H
+
+#include "core/shrinker/grace.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct shr_domain;
+struct shr_err;
+struct shr_info;
+
+struct shr_memcg {
+	struct shr_retired retired; /* first: free casts back */
+	struct shr_domain *domain;
+	uint64_t id;
+	struct shr_memcg *parent; /* a reference; NULL: the root */
+	/* Under domain->tree. */
+	struct shr_memcg *first_child, *last_child, *next, *prev;
+	_Atomic unsigned refs;
+	_Atomic bool online;
+	_Atomic(struct shr_info *) info[]; /* by node; info.h */
+};
+
+/* As shr_memcg_online(); the root, where @parent is NULL. */
+struct shr_memcg *shr_memcg_enter(struct shr_domain *domain, struct shr_memcg *parent,
+				  uint64_t id, struct shr_err *err);
+
+#endif /* CORE_SHRINKER_MEMCG_PARTS_H */
