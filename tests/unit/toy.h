@@ -104,7 +104,7 @@ static uint64_t toy_scan(struct shr_shrinker *shrinker, struct shr_control *cont
 	int64_t nr = (int64_t)control->nr_to_scan;
 	int64_t freed = nr > toy->pinned ? nr - toy->pinned : 0;
 
-	if (toy->stops && toy->asked++ == toy->after)
+	if (toy->stops && toy->asked++ >= toy->after)
 		return SHR_SHRINK_STOP;
 	toy->scans++;
 	if (toy->scanned)
