@@ -97,6 +97,7 @@ bool shr_design_of_release(struct shr_release release, struct shr_design *design
 		.lockless = lockless,
 		.bails_out = rule_of(release, bail_outs, COUNT(bail_outs)),
 		.growth_fills = !lockless,
+		.split_lru = since(release, 6, 13),
 		.nokmem_unaware = since(release, 7, 1),
 		.disabled_skips = since(release, 4, 20) && !since(release, 5, 3),
 		.single_callback = !since(release, 3, 12),

@@ -64,6 +64,7 @@ struct shr_design {
 	bool lockless;	      /* 6.7: RCU and reference counts instead of an rwsem */
 	bool bails_out;	      /* the pass ends when a writer waits for the rwsem */
 	bool growth_fills;    /* maps come out of a growth with all old bits set */
+	bool split_lru;	      /* 6.13: each memcg's list_lru has its own lock */
 	bool nokmem_unaware;  /* 7.1: without kmem only NONSLAB ones are memcg-aware */
 	bool disabled_skips;  /* 4.20: without memcgs the root's pass is skipped */
 	bool single_callback; /* to 3.11: one ->shrink() both counts and scans */

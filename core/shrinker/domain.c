@@ -81,6 +81,7 @@ struct shr_domain *shr_domain_new(const struct shr_domain_options *options,
 	shr_rwsem_init(&domain->registry);
 	shr_grace_init(&domain->grace);
 	pthread_mutex_init(&domain->tree, NULL);
+	pthread_mutex_init(&domain->lrus, NULL);
 	if (set_rules(domain, options, err) ||
 	    (domain->memcgs && !shr_memcg_enter(domain, NULL, 1, err))) {
 		shr_domain_free(domain);
@@ -110,11 +111,13 @@ void shr_domain_free(struct shr_domain *domain)
 {
 	if (!domain)
 		return;
-	assert(!domain->last);
+	assert(!domain->last && !domain->first_lru);
 	free_memcgs(domain->root);
 	shr_ids_release(&domain->ids);
 	shr_ids_release(&domain->addresses);
+	shr_ids_release(&domain->memcg_numbers);
 	shr_grace_release(&domain->grace);
+	pthread_mutex_destroy(&domain->lrus);
 	pthread_mutex_destroy(&domain->tree);
 	shr_rwsem_release(&domain->registry);
 	free(domain);

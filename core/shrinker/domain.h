@@ -69,7 +69,8 @@ struct shr_domain *shr_domain_new(const struct shr_domain_options *options,
 				  struct shr_err *err);
 
 /*
- * Nobody is inside, and every shrinker was freed; memcgs go with it.  NULL is fine.
+ * Nobody is inside, and every shrinker and list was freed; memcgs go with it.  NULL is
+ * fine.
  */
 void shr_domain_free(struct shr_domain *domain);
 

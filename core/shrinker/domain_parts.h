@@ -4,11 +4,13 @@
  *
  *	registry	writers: the list of shrinkers, ids, the sizes of memcgs' info
  *			readers: up to 6.6 passes, for all of their walk
- *	tree		who is whose child among memcgs
+ *	tree		who is whose child among memcgs, and their numbers
+ *	lrus		which lists there are; whose lists are their parent's
  *	grace		what lookups without a lock may still see
  *
- * Locks are taken in this order, tree within registry; no callback runs under tree,
- * nor in a read section of grace.
+ * Tree is taken within registry, and nothing within tree; lrus is taken alone, and the
+ * locks of lists within it.  No callback runs under tree or lrus, nor in a read section
+ * of grace.
  */
 #ifndef CORE_SHRINKER_DOMAIN_PARTS_H
 #define CORE_SHRINKER_DOMAIN_PARTS_H
@@ -24,6 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct shr_lru;
 struct shr_memcg;
 
 struct shr_domain {
@@ -43,8 +46,12 @@ struct shr_domain {
 	uint32_t nr_max;	  /* ids that every memcg's info has room for */
 
 	pthread_mutex_t tree;
+	struct shr_ids memcg_numbers;
 	struct shr_memcg *root;
 	uint64_t last_memcg_id;
+
+	pthread_mutex_t lrus;
+	struct shr_lru *first_lru;
 
 	struct shr_grace grace;
 };

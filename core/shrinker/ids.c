@@ -51,10 +51,18 @@ static struct shr_id_table *new_table(uint32_t cap)
 	return table;
 }
 
-static struct shr_id_table *grow(struct shr_ids *ids, struct shr_grace *grace)
+/* Room for @id: at least as much again as there is. */
+static struct shr_id_table *grow(struct shr_ids *ids, uint32_t id,
+				 struct shr_grace *grace)
 {
 	struct shr_id_table *old = own_table(ids);
-	struct shr_id_table *grown = new_table(old ? 2 * old->cap : FIRST_CAP);
+	uint32_t cap = old ? 2 * old->cap : FIRST_CAP;
+
+	if (id >= INT32_MAX / 2)
+		return NULL;
+	while (cap <= id)
+		cap *= 2;
+	struct shr_id_table *grown = new_table(cap);
 
 	if (!grown)
 		return NULL;
@@ -69,27 +77,45 @@ static struct shr_id_table *grow(struct shr_ids *ids, struct shr_grace *grace)
 
 int32_t shr_ids_take(struct shr_ids *ids, void *holder, struct shr_grace *grace)
 {
-	struct shr_id_table *table = own_table(ids);
+	const struct shr_id_table *table = own_table(ids);
 	uint32_t id = ids->lowest;
 
 	while (table && id < table->cap && own_holder(table, id))
 		id++;
-	if (!table || id == table->cap)
-		table = id < INT32_MAX / 2 ? grow(ids, grace) : NULL;
-	if (!table)
+	if (!shr_ids_set(ids, id, holder, grace))
 		return -1;
-	/* release: who finds the holder finds it as it is now. */
-	atomic_store_explicit(&table->holder[id], holder, memory_order_release);
 	ids->lowest = id + 1;
 	return (int32_t)id;
 }
 
+bool shr_ids_set(struct shr_ids *ids, uint32_t id, void *holder,
+		 struct shr_grace *grace)
+{
+	struct shr_id_table *table = own_table(ids);
+
+	if (!table || id >= table->cap)
+		table = grow(ids, id, grace);
+	if (!table)
+		return false;
+	/* release: who finds the holder finds it as it is now. */
+	atomic_store_explicit(&table->holder[id], holder, memory_order_release);
+	return true;
+}
+
 void shr_ids_drop(struct shr_ids *ids, int32_t id)
 {
-	/* relaxed: there is nothing to be found behind it. */
-	atomic_store_explicit(&own_table(ids)->holder[id], NULL, memory_order_relaxed);
+	/* release: who finds nobody any more finds why. */
+	atomic_store_explicit(&own_table(ids)->holder[id], NULL, memory_order_release);
 	if ((uint32_t)id < ids->lowest)
 		ids->lowest = (uint32_t)id;
+}
+
+uint32_t shr_ids_end(struct shr_ids *ids)
+{
+	const struct shr_id_table *table =
+		atomic_load_explicit(&ids->table, memory_order_acquire);
+
+	return table ? table->cap : 0;
 }
 
 void *shr_ids_find(struct shr_ids *ids, uint32_t id)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Who holds a reference may read a memcg, and its place in the tree under `tree`.  The
- * last reference to go takes it out of the tree, and then a grace period, for a walk
- * may just have found it there; such a walk does not get a reference any more, and
- * goes on to its sibling.  Its children are gone by then: each held a reference.
+ * Who holds a reference may read a memcg; its place in the tree is read under `tree`,
+ * and found there it is used only if a reference is to be had.  The last reference to
+ * go takes it out of the tree, and frees it: nobody has it, and nobody finds it any
+ * more.  Its children are gone by then: each held a reference.
  */
 #include "core/shrinker/memcg.h"
 
 #include "core/err.h"
 #include "core/shrinker/domain_parts.h"
 #include "core/shrinker/info.h"
+#include "core/shrinker/lru_parts.h"
 #include "core/shrinker/memcg_parts.h"
 
 #include <assert.h>
@@ -71,10 +72,8 @@ static void unlink_child(struct shr_memcg *parent, const struct shr_memcg *memcg
 	*(memcg->next ? &memcg->next->prev : &parent->last_child) = memcg->prev;
 }
 
-static void free_memcg(struct shr_retired *retired)
+static void free_memcg(struct shr_memcg *memcg)
 {
-	struct shr_memcg *memcg = (struct shr_memcg *)retired;
-
 	shr_info_free(memcg);
 	free(memcg);
 }
@@ -90,9 +89,10 @@ void shr_memcg_put(struct shr_memcg *memcg)
 		if (parent) {
 			pthread_mutex_lock(&domain->tree);
 			unlink_child(parent, memcg);
+			shr_ids_drop(&domain->memcg_numbers, memcg->number);
 			pthread_mutex_unlock(&domain->tree);
 		}
-		shr_grace_retire(&domain->grace, &memcg->retired, free_memcg);
+		free_memcg(memcg);
 		memcg = parent;
 	}
 }
@@ -110,13 +110,19 @@ static struct shr_memcg *new_memcg(struct shr_domain *domain, struct shr_memcg *
 	atomic_init(&memcg->online, true);
 	if (shr_info_online(memcg))
 		return memcg;
-	free_memcg(&memcg->retired);
+	free_memcg(memcg);
 	return NULL;
 }
 
-static void enter_tree(struct shr_domain *domain, struct shr_memcg *memcg, uint64_t id)
+/* False: no memory. */
+static bool enter_tree(struct shr_domain *domain, struct shr_memcg *memcg, uint64_t id)
 {
 	pthread_mutex_lock(&domain->tree);
+	memcg->number = shr_ids_take(&domain->memcg_numbers, memcg, &domain->grace);
+	if (memcg->number < 0) {
+		pthread_mutex_unlock(&domain->tree);
+		return false;
+	}
 	memcg->id = id ? id : domain->last_memcg_id + 1;
 	if (memcg->id > domain->last_memcg_id)
 		domain->last_memcg_id = memcg->id;
@@ -125,6 +131,7 @@ static void enter_tree(struct shr_domain *domain, struct shr_memcg *memcg, uint6
 	else
 		domain->root = memcg;
 	pthread_mutex_unlock(&domain->tree);
+	return true;
 }
 
 /* Registry is held all the while: no growth comes between its info and the tree. */
@@ -134,8 +141,10 @@ struct shr_memcg *shr_memcg_enter(struct shr_domain *domain, struct shr_memcg *p
 	shr_rwsem_write(&domain->registry);
 	struct shr_memcg *memcg = new_memcg(domain, parent);
 
-	if (memcg)
-		enter_tree(domain, memcg, id);
+	if (memcg && !enter_tree(domain, memcg, id)) {
+		free_memcg(memcg);
+		memcg = NULL;
+	}
 	shr_rwsem_write_unlock(&domain->registry);
 	if (!memcg)
 		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
@@ -179,6 +188,7 @@ void shr_memcg_offline(struct shr_memcg *memcg)
 
 	assert(memcg->parent && shr_memcg_is_online(memcg));
 	/* The kernel lets a memcg's passes begin until all this is done. */
+	shr_lru_reparent(memcg);
 	reparent(memcg);
 	atomic_store_explicit(&memcg->online, false, memory_order_relaxed);
 	shr_memcg_put(memcg);

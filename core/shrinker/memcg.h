@@ -29,9 +29,9 @@ struct shr_memcg *shr_memcg_online(struct shr_memcg *parent, uint64_t id,
 
 /*
  * @memcg, not the root and without children that are online, goes: passes leave it
- * alone from now on.  From 5.13 on what it holds of deferred work is added to its
- * parent's, and stays: a call at work in it meanwhile adds its remainder to what nobody
- * will ever look at.
+ * alone from now on.  Its lists become the oldest part of its parent's.  From 5.13 on
+ * what it holds of deferred work is added to its parent's, and stays: a call at work in
+ * it meanwhile adds its remainder to what nobody will ever look at.
  */
 void shr_memcg_offline(struct shr_memcg *memcg);
 

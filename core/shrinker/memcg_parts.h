@@ -5,8 +5,6 @@
 #ifndef CORE_SHRINKER_MEMCG_PARTS_H
 #define CORE_SHRINKER_MEMCG_PARTS_H
 
-#include "core/shrinker/grace.h"
-
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,14 +14,15 @@ struct shr_err;
 struct shr_info;
 
 struct shr_memcg {
-	struct shr_retired retired; /* first: free casts back */
 	struct shr_domain *domain;
 	uint64_t id;
+	int32_t number; /* among those that exist, recycled: where lists are by memcg */
 	struct shr_memcg *parent; /* a reference; NULL: the root */
 	/* Under domain->tree. */
 	struct shr_memcg *first_child, *last_child, *next, *prev;
 	_Atomic unsigned refs;
 	_Atomic bool online;
+	_Atomic bool lists_left; /* its lists are its parent's; under domain->lrus */
 	_Atomic(struct shr_info *) info[]; /* by node; info.h */
 };
 

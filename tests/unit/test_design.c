@@ -56,6 +56,8 @@ static void test_locks(void **state)
 	assert_true(design_of(4, 15, 18).bails_out);
 	assert_true(design_of(6, 6, 9).bails_out);
 	assert_false(design_of(6, 7, 0).bails_out);
+	assert_false(design_of(6, 12, 0).split_lru);
+	assert_true(design_of(6, 13, 0).split_lru);
 	assert_false(design_of(6, 6, 9).lockless);
 	assert_true(design_of(6, 7, 0).lockless);
 	assert_true(design_of(6, 6, 9).growth_fills);

@@ -5,12 +5,13 @@
  * `make tsan` runs it under the sanitizer that sees races.
  *
  * What must hold: no callback is asked whose shrinker is gone, everybody who is
- * registered all the while is reached, no object is without its bit in the end, objects
- * and deferred work are neither lost nor made.
+ * registered all the while is reached, no object is without its bit in the end,
+ * objects, items of lists and deferred work are neither lost nor made.
  */
 #include "core/shrinker/domain.h"
 
 #include "core/shrinker/info.h"
+#include "core/shrinker/lru.h"
 #include "core/shrinker/slab.h"
 #include "core/shrinker/slab_call.h"
 #include "tests/unit/machine.h"
@@ -28,7 +29,10 @@ enum {
 	MOUNTING = 2,
 	ADDING = 2,
 	PACING = 2,
-	THREADS = SHRINKING + MOUNTING + ADDING + PACING + 1,
+	LISTING = 2,
+	WALKING = 2,
+	THREADS = SHRINKING + MOUNTING + ADDING + PACING + LISTING + WALKING + 1,
+	ITEMS = 16,
 	PASSERS = 8,
 };
 
@@ -50,6 +54,8 @@ struct crowd {
 	struct cache_of stable[STABLE];
 	struct cache_of paced; /* what its counter takes and gets is summed up: */
 	_Atomic int64_t taken, stored;
+	struct shr_lru *lru; /* of the first stable cache */
+	_Atomic int64_t listed, unlisted, isolated;
 	_Atomic uint64_t passes;
 	_Atomic unsigned done; /* threads that have made their rounds */
 	bool lockless;
@@ -107,7 +113,12 @@ static uint64_t cache_count(struct shr_shrinker *shrinker, struct shr_control *c
 		return SHR_SHRINK_EMPTY;
 	if (control->by->priority == 0)
 		cache->seen[control->by->pid] = control->by->cpu;
-	return count ? (uint64_t)count : SHR_SHRINK_EMPTY;
+	if (count)
+		return (uint64_t)count;
+	/* The moment in which somebody may add, and the bit must not get lost. */
+	for (int i = 0; i < 300; i++)
+		atomic_load_explicit(&cache->freed, memory_order_relaxed);
+	return SHR_SHRINK_EMPTY;
 }
 
 static uint64_t cache_scan(struct shr_shrinker *shrinker, struct shr_control *control)
@@ -277,6 +288,108 @@ static void *pacing(void *arg)
 	return NULL;
 }
 
+/* Any status but STOP, at random; those that may, drop the lock. */
+static enum shr_lru_status isolate_any(const struct shr_lru_ask *ask,
+				       struct shr_lru_walk *walk,
+				       struct shr_lru_item *item)
+{
+	struct worker *worker = ask->data;
+	int64_t what = any_of(&worker->seed, 0, 6);
+
+	switch (what) {
+	case 0:
+	case 1:
+		shr_lru_isolate(walk, item);
+		if (what)
+			shr_lru_unlock(walk);
+		return what ? SHR_LRU_REMOVED_RETRY : SHR_LRU_REMOVED;
+	case 2:
+		shr_lru_unlock(walk);
+		return SHR_LRU_RETRY;
+	case 3:
+		return SHR_LRU_SKIP;
+	default:
+		return SHR_LRU_ROTATE;
+	}
+}
+
+static void *walking(void *arg)
+{
+	struct worker *worker = arg;
+	struct crowd *crowd = worker->crowd;
+	const struct shr_lru_ask ask = { isolate_any, worker };
+
+	for (unsigned round = 0; goes_on(crowd, round); round++) {
+		struct shr_memcg *memcg = crowd->staying[round % STAYING];
+		uint64_t budget = 20;
+
+		crowd->isolated +=
+			(int64_t)(round % 2 ? shr_lru_walk_nodes(crowd->lru, &ask, 3,
+								 &budget)
+					    : shr_lru_walk_one(crowd->lru, &ask, 0,
+							       memcg, &budget));
+	}
+	return NULL;
+}
+
+static void list_some(struct worker *worker, struct shr_lru_item *items,
+		      struct shr_memcg *memcg)
+{
+	struct crowd *crowd = worker->crowd;
+	struct shr_err err;
+
+	for (int i = 0; i < ITEMS; i++) {
+		int64_t k = any_of(&worker->seed, 0, ITEMS - 1);
+		int32_t nid = (int32_t)(k % NODES);
+
+		if (any_of(&worker->seed, 0, 2))
+			crowd->listed +=
+				shr_lru_add(crowd->lru, &items[k], nid, memcg, &err);
+		else
+			crowd->unlisted +=
+				shr_lru_del(crowd->lru, &items[k], nid, memcg);
+	}
+}
+
+/* Items of a memcg that goes half-way; in the end none is in a list. */
+static void *listing(void *arg)
+{
+	struct worker *worker = arg;
+	struct crowd *crowd = worker->crowd;
+	struct shr_lru_item items[ITEMS] = { { NULL, NULL } };
+	struct shr_err err;
+
+	for (unsigned round = 0; goes_on(crowd, round); round++) {
+		struct shr_memcg *parent =
+			crowd->staying[any_of(&worker->seed, 0, STAYING - 1)];
+		struct shr_memcg *memcg =
+			shr_memcg_get(shr_memcg_online(parent, 0, &err));
+
+		list_some(worker, items, memcg);
+		shr_memcg_offline(memcg);
+		list_some(worker, items, memcg);
+		for (int i = 0; i < ITEMS; i++) {
+			crowd->unlisted +=
+				shr_lru_del(crowd->lru, &items[i], i % NODES, memcg);
+			expect(crowd, !items[i].next);
+		}
+		shr_memcg_put(memcg);
+	}
+	return NULL;
+}
+
+static void check_lists(struct crowd *crowd)
+{
+	for (int32_t nid = 0; nid < NODES; nid++) {
+		assert_int_equal(shr_lru_count_node(crowd->lru, nid), 0);
+		for (int i = 0; i < STAYING; i++)
+			assert_int_equal(
+				shr_lru_count(crowd->lru, nid, crowd->staying[i]), 0);
+	}
+	assert_int_not_equal(crowd->isolated, 0);
+	assert_int_equal(crowd->listed, crowd->unlisted + crowd->isolated);
+}
+
 static void check_objects(struct crowd *crowd, const struct cache_of *cache)
 {
 	int64_t left = 0;
@@ -299,6 +412,7 @@ static void crowd_open(struct crowd *crowd, struct shr_release release)
 		.release = release, .nodes = NODES, .memcgs = true, .kmem = true
 	};
 	const char *seconds = getenv("SHR_THREADS_SECONDS");
+	struct shr_err err;
 
 	*crowd = (struct crowd){ .domain = toy_domain(&options) };
 	crowd->lockless = release.minor >= 7;
@@ -308,6 +422,9 @@ static void crowd_open(struct crowd *crowd, struct shr_release release)
 		cache_open(&crowd->stable[i], crowd->domain);
 	cache_open(&crowd->paced, crowd->domain);
 	crowd->paced.paced = true;
+	crowd->lru = shr_lru_new(crowd->domain, crowd->stable[0].shrinker,
+				 SHR_LRU_RETRIES, &err);
+	assert_non_null(crowd->lru);
 	crowd->timed = seconds != NULL;
 	clock_gettime(CLOCK_MONOTONIC, &crowd->until);
 	if (seconds)
@@ -319,10 +436,9 @@ static void crowd_work(struct crowd *crowd)
 	static const struct {
 		void *(*work)(void *);
 		unsigned count;
-	} kinds[] = { { shrinking, SHRINKING },
-		      { mounting, MOUNTING },
-		      { adding, ADDING },
-		      { grouping, 1 },
+	} kinds[] = { { shrinking, SHRINKING }, { mounting, MOUNTING },
+		      { adding, ADDING },	{ listing, LISTING },
+		      { walking, WALKING },	{ grouping, 1 },
 		      { pacing, PACING } };
 	struct worker workers[16];
 	unsigned count = 0;
@@ -343,6 +459,7 @@ static void crowd_work(struct crowd *crowd)
 
 static void crowd_close(struct crowd *crowd)
 {
+	shr_lru_free(crowd->lru);
 	for (int i = 0; i < STABLE; i++)
 		cache_close(&crowd->stable[i]);
 	cache_close(&crowd->paced);
@@ -360,6 +477,7 @@ static void run(struct shr_release release)
 	assert_int_not_equal(crowd.passes, 0);
 	for (int i = 0; i < STABLE; i++)
 		check_objects(&crowd, &crowd.stable[i]);
+	check_lists(&crowd);
 	control.memcg = crowd.staying[0];
 	assert_int_equal(*shr_slab_counter(crowd.paced.shrinker, &control),
 			 crowd.stored - crowd.taken);
