@@ -226,6 +226,8 @@ static struct shr_lru_found lock_list(struct shr_lru *lru, int32_t nid,
 				return found;
 			pthread_mutex_unlock(found.list->lock);
 			shr_lru_found_put(lru, found);
+			/* The root's and nobody's are never missing, nor dead. */
+			assert(*memcg);
 		} else if (!has_left(*memcg)) {
 			return found;
 		}
@@ -334,6 +336,8 @@ static void reparent_list(struct shr_lru *lru, struct shr_lru_memcg *lists, int3
 	struct shr_lru_list *from = &lists->list[nid];
 	struct shr_lru_found to = shr_lru_find(lru, nid, shr_lru_number(lru, parent));
 
+	/* They were made before the child's. */
+	assert(to.list);
 	pthread_mutex_lock(from->lock);
 	if (to.list->lock != from->lock)
 		pthread_mutex_lock(to.list->lock);

@@ -56,6 +56,8 @@ struct crowd {
 	_Atomic int64_t taken, stored;
 	struct shr_lru *lru; /* of the first stable cache */
 	_Atomic int64_t listed, unlisted, isolated;
+	pthread_mutex_t lock; /* of the memcgs that listing() has just now: */
+	struct shr_memcg *listed_for[LISTING];
 	_Atomic uint64_t passes;
 	_Atomic unsigned done; /* threads that have made their rounds */
 	bool lockless;
@@ -351,12 +353,52 @@ static void list_some(struct worker *worker, struct shr_lru_item *items,
 	}
 }
 
-/* Items of a memcg that goes half-way; in the end none is in a list. */
+/* Let others have @memcg, too; NULL: no more. */
+static void share(struct worker *worker, struct shr_memcg *memcg)
+{
+	struct crowd *crowd = worker->crowd;
+	struct shr_memcg **place = &crowd->listed_for[worker->number];
+
+	pthread_mutex_lock(&crowd->lock);
+	shr_memcg_put(*place);
+	*place = memcg ? shr_memcg_get(memcg) : NULL;
+	pthread_mutex_unlock(&crowd->lock);
+}
+
+/* With a reference; one that is always there where nobody shares. */
+static struct shr_memcg *shared(const struct worker *worker)
+{
+	struct crowd *crowd = worker->crowd;
+
+	pthread_mutex_lock(&crowd->lock);
+	struct shr_memcg *memcg = crowd->listed_for[(worker->number + 1) % LISTING];
+
+	shr_memcg_get(memcg ? memcg : crowd->staying[0]);
+	pthread_mutex_unlock(&crowd->lock);
+	return memcg ? memcg : crowd->staying[0];
+}
+
+static void unlist_all(struct worker *worker, struct shr_lru_item *items,
+		       struct shr_memcg *memcg)
+{
+	struct crowd *crowd = worker->crowd;
+
+	for (int i = 0; i < ITEMS; i++) {
+		crowd->unlisted += shr_lru_del(crowd->lru, &items[i], i % NODES, memcg);
+		expect(crowd, !items[i].next);
+	}
+}
+
+/*
+ * Items of a memcg of one's own, and of one that somebody else has: both go meanwhile.
+ * In the end none is in a list.
+ */
 static void *listing(void *arg)
 {
 	struct worker *worker = arg;
 	struct crowd *crowd = worker->crowd;
 	struct shr_lru_item items[ITEMS] = { { NULL, NULL } };
+	struct shr_lru_item others[ITEMS] = { { NULL, NULL } };
 	struct shr_err err;
 
 	for (unsigned round = 0; goes_on(crowd, round); round++) {
@@ -364,17 +406,20 @@ static void *listing(void *arg)
 			crowd->staying[any_of(&worker->seed, 0, STAYING - 1)];
 		struct shr_memcg *memcg =
 			shr_memcg_get(shr_memcg_online(parent, 0, &err));
+		struct shr_memcg *other = shared(worker);
 
+		share(worker, memcg);
 		list_some(worker, items, memcg);
+		list_some(worker, others, other);
 		shr_memcg_offline(memcg);
 		list_some(worker, items, memcg);
-		for (int i = 0; i < ITEMS; i++) {
-			crowd->unlisted +=
-				shr_lru_del(crowd->lru, &items[i], i % NODES, memcg);
-			expect(crowd, !items[i].next);
-		}
+		list_some(worker, others, other);
+		unlist_all(worker, items, memcg);
+		unlist_all(worker, others, other);
 		shr_memcg_put(memcg);
+		shr_memcg_put(other);
 	}
+	share(worker, NULL);
 	return NULL;
 }
 
@@ -425,10 +470,11 @@ static void crowd_open(struct crowd *crowd, struct shr_release release)
 	crowd->lru = shr_lru_new(crowd->domain, crowd->stable[0].shrinker,
 				 SHR_LRU_RETRIES, &err);
 	assert_non_null(crowd->lru);
+	pthread_mutex_init(&crowd->lock, NULL);
 	crowd->timed = seconds != NULL;
 	clock_gettime(CLOCK_MONOTONIC, &crowd->until);
 	if (seconds)
-		crowd->until.tv_sec += 1 + atoi(seconds) / 2;
+		crowd->until.tv_sec += 1 + strtol(seconds, NULL, 10) / 2;
 }
 
 static void crowd_work(struct crowd *crowd)
@@ -460,6 +506,7 @@ static void crowd_work(struct crowd *crowd)
 static void crowd_close(struct crowd *crowd)
 {
 	shr_lru_free(crowd->lru);
+	pthread_mutex_destroy(&crowd->lock);
 	for (int i = 0; i < STABLE; i++)
 		cache_close(&crowd->stable[i]);
 	cache_close(&crowd->paced);
