@@ -4,7 +4,9 @@
  *
  * A memcg is online from its creation to shr_memcg_offline(), and exists until nobody
  * holds a reference to it: passes may still be at work in one that went offline.  A
- * child holds a reference to its parent.
+ * child holds a reference to its parent.  Who makes a memcg or takes one offline sees
+ * to it that nobody does so with its parent or its children meanwhile, as cgroup_mutex
+ * does.
  */
 #ifndef CORE_SHRINKER_MEMCG_H
 #define CORE_SHRINKER_MEMCG_H

@@ -40,7 +40,7 @@ static uint64_t ask_mask(const struct shr_pass *pass, struct shr_shrinker *shrin
 	return freed;
 }
 
-static bool is_for(const struct shr_pass *pass, const struct shr_shrinker *shrinker)
+bool shr_pass_is_for(const struct shr_pass *pass, const struct shr_shrinker *shrinker)
 {
 	const bool aware = shrinker->flags & SHR_SHRINKER_MEMCG;
 
@@ -52,7 +52,7 @@ uint64_t shr_pass_ask(const struct shr_pass *pass, struct shr_shrinker *shrinker
 {
 	enum shr_pass_rule rule = pass->domain->design.pass;
 
-	if (!is_for(pass, shrinker))
+	if (!shr_pass_is_for(pass, shrinker))
 		return 0;
 	if (rule == SHR_PASS_MASK_ZERO || rule == SHR_PASS_MASK)
 		return ask_mask(pass, shrinker);

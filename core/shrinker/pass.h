@@ -31,6 +31,9 @@ struct shr_pass {
 	enum shr_pass_filter filter;
 };
 
+/* Whether the pass is for @shrinker at all.  It cannot go meanwhile. */
+bool shr_pass_is_for(const struct shr_pass *pass, const struct shr_shrinker *shrinker);
+
 /* Ask @shrinker, if the pass is for it; what it freed.  It cannot go meanwhile. */
 uint64_t shr_pass_ask(const struct shr_pass *pass, struct shr_shrinker *shrinker);
 

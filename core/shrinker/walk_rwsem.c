@@ -49,6 +49,8 @@ uint64_t shr_walk_rwsem_list(const struct shr_pass *pass)
 	if (!shr_rwsem_try_read(&domain->registry))
 		return domain->design.not_locked;
 	for (struct shr_shrinker *at = first(domain); at; at = after(at)) {
+		if (!shr_pass_is_for(pass, at))
+			continue;
 		freed += shr_pass_ask(pass, at);
 		if (bails_out(pass, &freed))
 			break;
