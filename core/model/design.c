@@ -94,6 +94,7 @@ bool shr_design_of_release(struct shr_release release, struct shr_design *design
 		.drop = rule_of(release, drops, COUNT(drops)),
 		.kmem = rule_of(release, kmems, COUNT(kmems)),
 		.nid = rule_of(release, nids, COUNT(nids)),
+		.aware_bit = shr_design_aware_bit(release),
 		.lockless = lockless,
 		.bails_out = rule_of(release, bail_outs, COUNT(bail_outs)),
 		.growth_fills = !lockless,
@@ -104,4 +105,11 @@ bool shr_design_of_release(struct shr_release release, struct shr_design *design
 		.not_locked = rule_of(release, not_locked, COUNT(not_locked)),
 	};
 	return true;
+}
+
+unsigned shr_design_aware_bit(struct shr_release release)
+{
+	if (!since(release, 5, 13))
+		return 0;
+	return since(release, 6, 7) ? 2 : 1;
 }

@@ -61,6 +61,7 @@ struct shr_design {
 	enum shr_drop_rule drop;
 	enum shr_kmem_rule kmem;
 	enum shr_nid_rule nid;
+	unsigned aware_bit;   /* as shr_design_aware_bit() */
 	bool lockless;	      /* 6.7: RCU and reference counts instead of an rwsem */
 	bool bails_out;	      /* the pass ends when a writer waits for the rwsem */
 	bool growth_fills;    /* maps come out of a growth with all old bits set */
@@ -73,5 +74,12 @@ struct shr_design {
 
 /* False, with nothing set, before 3.0: there is no such design. */
 bool shr_design_of_release(struct shr_release release, struct shr_design *design);
+
+/*
+ * The bit of shrinker->flags that says NUMA-aware; those for memcg-aware (4.0) and
+ * NONSLAB (5.4) follow it.  They moved twice: REGISTERED went in front of them in 5.13
+ * (41ca668a71e7), ALLOCATED in 6.7 (c42d50aefd17).
+ */
+unsigned shr_design_aware_bit(struct shr_release release);
 
 #endif /* CORE_MODEL_DESIGN_H */

@@ -2,6 +2,7 @@
 #include "core/replay/instance.h"
 
 #include "core/err.h"
+#include "core/model/design.h"
 #include "core/model/generation.h"
 #include "core/model/scan.h"
 #include "core/replay/settings.h"
@@ -176,20 +177,6 @@ static void identify_param(struct shr_param *param, int64_t value)
 	param->value = value;
 }
 
-/*
- * Bits of shrinker->flags moved twice: REGISTERED went in front of them in 5.13
- * (41ca668a71e7), ALLOCATED in 6.7 (c42d50aefd17).
- */
-static unsigned first_aware_bit(const struct shr_release *release)
-{
-	static const struct shr_release registered = { 5, 13, 0 };
-	static const struct shr_release allocated = { 6, 7, 0 };
-
-	if (shr_release_compare(*release, registered) < 0)
-		return 0;
-	return shr_release_compare(*release, allocated) < 0 ? 1 : 2;
-}
-
 void shr_instance_identify(struct shr_instance *instance, const struct shr_call *call,
 			   const struct shr_release *release)
 {
@@ -202,7 +189,7 @@ void shr_instance_identify(struct shr_instance *instance, const struct shr_call 
 		identify_param(&instance->seeks, identity->seeks);
 	if (!(call->identity_has & SHR_HAS_FLAGS) || !release)
 		return;
-	unsigned bit = first_aware_bit(release);
+	unsigned bit = shr_design_aware_bit(*release);
 
 	instance->numa =
 		(struct shr_aware){ SHR_FROM_IDENTITY, identity->flags >> bit & 1 };

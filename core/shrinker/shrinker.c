@@ -209,6 +209,16 @@ int shr_shrinker_register(struct shr_shrinker *shrinker, struct shr_err *err)
 	return 0;
 }
 
+unsigned shr_shrinker_raw_flags(const struct shr_shrinker *shrinker)
+{
+	const unsigned bit = shrinker->domain->design.aware_bit;
+	unsigned states =
+		shrinker->flags & (SHR_SHRINKER_REGISTERED | SHR_SHRINKER_ALLOCATED);
+
+	/* Ours are where the newest kernels have theirs, after the two. */
+	return (shrinker->flags & settable) >> (2 - bit) | (states & ((1u << bit) - 1));
+}
+
 bool shr_shrinker_try_get(struct shr_shrinker *shrinker)
 {
 	unsigned refs = atomic_load_explicit(&shrinker->refs, memory_order_relaxed);

@@ -106,6 +106,9 @@ int shr_shrinker_register(struct shr_shrinker *shrinker, struct shr_err *err);
  */
 void shr_shrinker_free(struct shr_shrinker *shrinker);
 
+/* Its flags as that kernel has them, which a probe would read. */
+unsigned shr_shrinker_raw_flags(const struct shr_shrinker *shrinker);
+
 /*
  * Take a reference, by which it stays callable, unless it is not registered or on its
  * way out (6.7).  In a read section of the domain's grace.

@@ -74,9 +74,10 @@ static void trace_told(struct shr_tracer *tracer, const struct shr_event *event,
 		.pid = event->pid,
 		.shrinker = event->shrinker,
 		.has = SHR_HAS_CPU | SHR_HAS_PID | SHR_HAS_SHRINKER | SHR_HAS_BATCH |
-		       SHR_HAS_SEEKS,
+		       SHR_HAS_SEEKS | SHR_HAS_FLAGS,
 		.identity = { .batch = shrinker->batch,
 			      .seeks = shrinker->seeks,
+			      .flags = shr_shrinker_raw_flags(shrinker),
 			      .id = shrinker->id },
 	};
 

@@ -158,6 +158,33 @@ static void test_fallback(void **state)
 	assert_int_equal(flags_left(&options, aware), aware);
 }
 
+static unsigned raw_flags(unsigned major, unsigned minor)
+{
+	const struct shr_domain_options options = { .release = { major, minor, 0 },
+						    .memcgs = true,
+						    .kmem = true };
+	struct shr_domain *domain = toy_domain(&options);
+	struct toy toy;
+	unsigned flags;
+
+	toy_register(&toy, domain, SHR_SHRINKER_NUMA | SHR_SHRINKER_MEMCG);
+	flags = shr_shrinker_raw_flags(toy.shrinker);
+	toy_free(&toy);
+	shr_domain_free(domain);
+	return flags;
+}
+
+/* Registered, allocated, NUMA-aware, memcg-aware, as far as there is a bit for it. */
+static void test_raw_flags(void **state)
+{
+	(void)state;
+	assert_int_equal(raw_flags(4, 19), 0x3);
+	assert_int_equal(raw_flags(5, 12), 0x3);
+	assert_int_equal(raw_flags(5, 13), 0x7);
+	assert_int_equal(raw_flags(6, 6), 0x7);
+	assert_int_equal(raw_flags(6, 7), 0xf);
+}
+
 static void check_refused(struct shr_release release, int32_t seeks, int64_t batch,
 			  bool refused)
 {
@@ -267,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_unlink),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_fallback),
+		cmocka_unit_test(test_raw_flags),
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_single_callback),
 		cmocka_unit_test(test_no_progress),
