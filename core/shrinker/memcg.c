@@ -134,18 +134,30 @@ static bool enter_tree(struct shr_domain *domain, struct shr_memcg *memcg, uint6
 	return true;
 }
 
-/* Registry is held all the while: no growth comes between its info and the tree. */
-struct shr_memcg *shr_memcg_enter(struct shr_domain *domain, struct shr_memcg *parent,
-				  uint64_t id, struct shr_err *err)
+static struct shr_memcg *make_memcg(struct shr_domain *domain, struct shr_memcg *parent,
+				    uint64_t id)
 {
-	shr_rwsem_write(&domain->registry);
 	struct shr_memcg *memcg = new_memcg(domain, parent);
 
 	if (memcg && !enter_tree(domain, memcg, id)) {
 		free_memcg(memcg);
 		memcg = NULL;
 	}
-	shr_rwsem_write_unlock(&domain->registry);
+	return memcg;
+}
+
+/* Where there are maps none may grow between the making of its own and the tree. */
+struct shr_memcg *shr_memcg_enter(struct shr_domain *domain, struct shr_memcg *parent,
+				  uint64_t id, struct shr_err *err)
+{
+	const bool maps = domain->design.pass == SHR_PASS_MAP;
+
+	if (maps)
+		shr_rwsem_write(&domain->registry);
+	struct shr_memcg *memcg = make_memcg(domain, parent, id);
+
+	if (maps)
+		shr_rwsem_write_unlock(&domain->registry);
 	if (!memcg)
 		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	return memcg;
