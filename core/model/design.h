@@ -55,6 +55,68 @@ enum shr_nid_rule {
 	SHR_NID_BOTH,  /* 5.13: the real one */
 };
 
+/* Which memcgs a reclaimer's walk over a node comes to, in pre-order from its target.
+ */
+enum shr_walk_rule {
+	SHR_WALK_SHARED,  /* to 5.3: those at one priority share a walk, and limits end
+			     it  when they have enough */
+	SHR_WALK_WHOLE,	  /* 5.4: everyone goes over all of them */
+	SHR_WALK_PARTIAL, /* 6.11: kswapd does; others share one for all priorities, and
+			     end it when they have enough, until they once got nothing
+			   */
+};
+
+/* When a reclaimer that got nothing at all tries again those that memory.low spared. */
+enum shr_spared_rule {
+	SHR_SPARED_NEVER,  /* to 3.19: there is no memory.low */
+	SHR_SPARED_ALWAYS, /* 4.0: once, whether there are any or not */
+	SHR_SPARED_IF_ANY, /* 4.12 */
+};
+
+/* What the multi-gen LRU, where it is enabled, does to reclaim that is not a limit's.
+ */
+enum shr_mglru_rule {
+	SHR_MGLRU_NONE,
+	SHR_MGLRU_WALK, /* 6.1: nothing; the walk is the same */
+	SHR_MGLRU_MANY, /* 6.3: memcgs by their generation, from any of its bins on;
+			   ends when there is enough */
+};
+
+/* How many of the pages that are still to go memory.reclaim asks for at a time. */
+enum shr_proactive_rule {
+	SHR_PROACTIVE_NONE,
+	SHR_PROACTIVE_ALL,     /* 5.19 */
+	SHR_PROACTIVE_CLUSTER, /* 6.8: 32 */
+	SHR_PROACTIVE_QUARTER, /* 6.9: a quarter */
+};
+
+/* Whose pressure reclaim reports to vmpressure. */
+enum shr_report_rule {
+	SHR_REPORT_NONE,
+	SHR_REPORT_TREE, /* 3.10: that of all it went over, as its target's */
+	SHR_REPORT_EACH, /* 4.5: and that of each memcg */
+};
+
+/* What those do who call the passes. */
+struct shr_reclaim_design {
+	enum shr_walk_rule walk;
+	enum shr_spared_rule spared;
+	enum shr_mglru_rule mglru;
+	enum shr_proactive_rule proactive;
+	enum shr_report_rule report;
+	int mglru_first;    /* the lowest priority that the multi-gen LRU begins at */
+	bool mglru_balance; /* 6.8: and its walk for kswapd ends at balance */
+	bool kswapd_starts_over;  /* to 3.10: 12 to 0, and again when it got 32 pages */
+	bool boost;		  /* 5.0: kswapd goes beyond balance when told to */
+	bool boost_spares_slab;	  /* 5.0 to 5.2: but shrinks no slab meanwhile */
+	bool min;		  /* 4.18: there is memory.min */
+	bool limits_count_slab;	  /* to 6.3: its pages are among what a limit got */
+	bool node_proactive;	  /* 6.17: nodes have a file like memory.reclaim */
+	bool proactive_is_silent; /* 6.0: memory.reclaim is no pressure */
+	bool underflows;	  /* to 4.10: as shr_pressure_level() */
+	bool listening_modes;	  /* 4.13: vmpressure's listeners have modes */
+};
+
 struct shr_design {
 	unsigned layout; /* the enum shr_layout of its events */
 	enum shr_pass_rule pass;
@@ -70,6 +132,7 @@ struct shr_design {
 	bool disabled_skips;  /* 4.20: without memcgs the root's pass is skipped */
 	bool single_callback; /* to 3.11: one ->shrink() both counts and scans */
 	unsigned not_locked;  /* what a pass returns that does not get the rwsem */
+	struct shr_reclaim_design reclaim;
 };
 
 /* False, with nothing set, before 3.0: there is no such design. */

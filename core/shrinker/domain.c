@@ -82,6 +82,7 @@ struct shr_domain *shr_domain_new(const struct shr_domain_options *options,
 	shr_grace_init(&domain->grace);
 	pthread_mutex_init(&domain->tree, NULL);
 	pthread_mutex_init(&domain->lrus, NULL);
+	shr_vmpressure_init(&domain->pressure);
 	if (set_rules(domain, options, err) ||
 	    (domain->memcgs && !shr_memcg_enter(domain, NULL, 1, err))) {
 		shr_domain_free(domain);
@@ -117,6 +118,7 @@ void shr_domain_free(struct shr_domain *domain)
 	shr_ids_release(&domain->addresses);
 	shr_ids_release(&domain->memcg_numbers);
 	shr_grace_release(&domain->grace);
+	shr_vmpressure_release(&domain->pressure);
 	pthread_mutex_destroy(&domain->lrus);
 	pthread_mutex_destroy(&domain->tree);
 	shr_rwsem_release(&domain->registry);

@@ -20,6 +20,7 @@
 #include "core/shrinker/grace.h"
 #include "core/shrinker/ids.h"
 #include "core/shrinker/rwsem.h"
+#include "core/shrinker/vmpressure_parts.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -49,6 +50,7 @@ struct shr_domain {
 	struct shr_ids memcg_numbers;
 	struct shr_memcg *root;
 	uint64_t last_memcg_id;
+	struct shr_vmpressure pressure; /* where there is no root */
 
 	pthread_mutex_t lrus;
 	struct shr_lru *first_lru;

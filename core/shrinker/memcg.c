@@ -12,6 +12,7 @@
 #include "core/shrinker/info.h"
 #include "core/shrinker/lru_parts.h"
 #include "core/shrinker/memcg_parts.h"
+#include "core/shrinker/memcg_walk.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -45,8 +46,7 @@ struct shr_memcg *shr_memcg_get(struct shr_memcg *memcg)
 	return memcg;
 }
 
-/* Under tree: it is there, but its last reference may be gone. */
-static bool try_get(struct shr_memcg *memcg)
+bool shr_memcg_try_get(struct shr_memcg *memcg)
 {
 	unsigned refs = atomic_load_explicit(&memcg->refs, memory_order_relaxed);
 
@@ -74,7 +74,9 @@ static void unlink_child(struct shr_memcg *parent, const struct shr_memcg *memcg
 
 static void free_memcg(struct shr_memcg *memcg)
 {
+	shr_vmpressure_release(&memcg->pressure);
 	shr_info_free(memcg);
+	free(memcg->places);
 	free(memcg);
 }
 
@@ -88,6 +90,7 @@ void shr_memcg_put(struct shr_memcg *memcg)
 
 		if (parent) {
 			pthread_mutex_lock(&domain->tree);
+			shr_memcg_walk_forget(memcg);
 			unlink_child(parent, memcg);
 			shr_ids_drop(&domain->memcg_numbers, memcg->number);
 			pthread_mutex_unlock(&domain->tree);
@@ -108,7 +111,8 @@ static struct shr_memcg *new_memcg(struct shr_domain *domain, struct shr_memcg *
 	memcg->parent = parent;
 	atomic_init(&memcg->refs, 1);
 	atomic_init(&memcg->online, true);
-	if (shr_info_online(memcg))
+	shr_vmpressure_init(&memcg->pressure);
+	if (shr_memcg_walk_online(memcg) && shr_info_online(memcg))
 		return memcg;
 	free_memcg(memcg);
 	return NULL;
@@ -200,6 +204,7 @@ void shr_memcg_offline(struct shr_memcg *memcg)
 
 	assert(memcg->parent && shr_memcg_is_online(memcg));
 	/* The kernel lets a memcg's passes begin until all this is done. */
+	shr_vmpressure_offline(&memcg->pressure);
 	shr_lru_reparent(memcg);
 	reparent(memcg);
 	atomic_store_explicit(&memcg->online, false, memory_order_relaxed);
@@ -207,23 +212,25 @@ void shr_memcg_offline(struct shr_memcg *memcg)
 	shr_grace_settle(&domain->grace);
 }
 
-/* Pre-order, under tree; @memcg is referenced, so it and those above are linked. */
-static struct shr_memcg *successor(const struct shr_memcg *memcg)
+/* Those above it are linked, too: each has a reference of its child's. */
+struct shr_memcg *shr_memcg_successor(const struct shr_memcg *memcg,
+				      const struct shr_memcg *top)
 {
 	if (memcg->first_child)
 		return memcg->first_child;
-	while (memcg && !memcg->next)
+	while (memcg != top && !memcg->next)
 		memcg = memcg->parent;
-	return memcg ? memcg->next : NULL;
+	return memcg != top ? memcg->next : NULL;
 }
 
 struct shr_memcg *shr_memcg_next(struct shr_domain *domain, struct shr_memcg *prev)
 {
 	pthread_mutex_lock(&domain->tree);
-	struct shr_memcg *next = prev ? successor(prev) : domain->root;
+	struct shr_memcg *next =
+		prev ? shr_memcg_successor(prev, domain->root) : domain->root;
 
-	while (next && !try_get(next))
-		next = successor(next);
+	while (next && !shr_memcg_try_get(next))
+		next = shr_memcg_successor(next, domain->root);
 	pthread_mutex_unlock(&domain->tree);
 	shr_memcg_put(prev);
 	return next;

@@ -5,9 +5,9 @@
  * A driver is one run of a reclaimer: it goes over memcgs and nodes at one priority
  * after another until it has got enough, as the domain's release does it (the reclaim
  * rules of core/model/design.h), and makes slab's passes on its way.  Slab is half of
- * what a reclaimer shrinks: the other half, pages, is the owner's, who is asked for each
- * memcg and node what there was (struct shr_pages).  His answers decide how hard slab is
- * shrunk up to 4.15, and when a reclaimer stops in all releases.
+ * what a reclaimer shrinks: the other half, pages, is the owner's, who is asked for
+ * each memcg and node what there was (struct shr_pages).  His answers decide how hard
+ * slab is shrunk up to 4.15, and when a reclaimer stops in all releases.
  *
  *	const struct shr_reclaim_request request = {
  *		.domain = domain, .pages = &pages, .by = { .pid = 77, .gfp = gfp },
@@ -81,8 +81,13 @@ struct shr_pages {
 					  const struct shr_memcg *memcg);
 	/* Pages that what @by freed from slab gave back since this was asked last. */
 	uint64_t (*slab_pages)(struct shr_pages *pages, const struct shr_reclaimer *by);
-	/* Any number below @below: where a walk of the multi-gen LRU begins. */
+	/*
+	 * For the multi-gen LRU alone: any number below @below, by which it puts memcgs
+	 * into bins and begins with one; and how many pages of a node are inactive, by
+	 * which it chooses its first priority.
+	 */
 	uint32_t (*random)(struct shr_pages *pages, uint32_t below);
+	uint64_t (*inactive)(struct shr_pages *pages, int32_t nid);
 };
 
 struct shr_reclaim_request {
@@ -133,8 +138,9 @@ void shr_reclaim_memcg(const struct shr_reclaim_request *request,
 
 /*
  * A write of nr_to_reclaim pages to @memcg's memory.reclaim (5.19): limit reclaim again
- * and again until so many are reclaimed, or 16 times nothing was.  @result sums them
- * up.  Nobody is told of pressure by it from 6.0 on.
+ * and again until so many are reclaimed, or for the 17th time nothing was.  @memcg
+ * NULL: to the same file of request->nid (6.17), which is reclaimed from 12 on. @result
+ * sums all up.  Nobody is told of pressure by it from 6.0 on.
  */
 void shr_reclaim_proactive(const struct shr_reclaim_request *request,
 			   struct shr_memcg *memcg, struct shr_reclaim_result *result);

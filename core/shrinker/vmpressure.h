@@ -2,12 +2,12 @@
 /*
  * vmpressure - who is told that memory gets short, and when.
  *
- * Reclaim reports what it scanned and reclaimed, for a memcg and for the whole subtree
- * that it was at.  A window's worth of the subtree's makes an event
- *(core/model/pressure.h has the levels), which goes from its memcg up to the root, and
- * is told to listeners on its way.  A window's worth of a memcg's own makes that memcg's
- * sockets take no more memory for a second (8e8ae645249b "mm: memcontrol: hook up
- * vmpressure to socket pressure", 4.5).
+ * Reclaim reports what it scanned and reclaimed, for a memcg and for the whole
+ * subtree that it was at.  A window's worth of the subtree's makes an event, which goes
+ * from its memcg up to the root, and is told to listeners on its way; model/pressure.h
+ * has its level.  A window's worth of a memcg's own makes that memcg's sockets take no
+ * more memory for a second (8e8ae645249b "mm: memcontrol: hook up vmpressure to socket
+ * pressure", 4.5).
  *
  * The kernel leaves events to a work queue.  Here whoever fills a window tells
  * listeners at once, in his own thread: as a work queue that is never late.
@@ -92,6 +92,6 @@ void shr_vmpressure_prio(struct shr_domain *domain, const struct shr_reclaimer *
  * How often @memcg's sockets were told to take no more memory for a second; never the
  * root's.
  */
-uint64_t shr_vmpressure_sockets(const struct shr_memcg *memcg);
+uint64_t shr_vmpressure_sockets(struct shr_memcg *memcg);
 
 #endif /* CORE_SHRINKER_VMPRESSURE_H */
