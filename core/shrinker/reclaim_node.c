@@ -87,9 +87,9 @@ static uint64_t count_slab_pages(struct shr_reclaim_run *run)
 uint64_t shr_reclaim_shrink_slab(struct shr_reclaim_run *run, uint64_t mask,
 				 uint64_t *pages)
 {
+	/* Which node is up to the mask, and before there were masks to nobody. */
 	run->by.nodes = mask;
-	const uint64_t freed =
-		shrink_slab(run, run->request->nid, NULL, run->scanned, run->eligible);
+	const uint64_t freed = shrink_slab(run, 0, NULL, run->scanned, run->eligible);
 
 	*pages += count_slab_pages(run);
 	return freed;

@@ -106,13 +106,72 @@ static void test_layouts(void **state)
 			}
 }
 
+static struct shr_reclaim_design reclaim_of(unsigned major, unsigned minor)
+{
+	return design_of(major, minor, 0).reclaim;
+}
+
+static void test_walks(void **state)
+{
+	(void)state;
+	assert_int_equal(reclaim_of(5, 3).walk, SHR_WALK_SHARED);
+	assert_int_equal(reclaim_of(5, 4).walk, SHR_WALK_WHOLE);
+	assert_int_equal(reclaim_of(6, 9).walk, SHR_WALK_WHOLE);
+	assert_int_equal(reclaim_of(6, 12).walk, SHR_WALK_PARTIAL);
+	assert_int_equal(reclaim_of(3, 19).spared, SHR_SPARED_NEVER);
+	assert_int_equal(reclaim_of(4, 11).spared, SHR_SPARED_ALWAYS);
+	assert_int_equal(reclaim_of(4, 12).spared, SHR_SPARED_IF_ANY);
+	assert_int_equal(reclaim_of(6, 0).mglru, SHR_MGLRU_NONE);
+	assert_int_equal(reclaim_of(6, 2).mglru, SHR_MGLRU_WALK);
+	assert_int_equal(reclaim_of(6, 3).mglru, SHR_MGLRU_MANY);
+	assert_int_equal(reclaim_of(6, 9).mglru_first, 0);
+	assert_int_equal(reclaim_of(6, 12).mglru_first, 6);
+	assert_false(reclaim_of(6, 7).mglru_balance);
+	assert_true(reclaim_of(6, 8).mglru_balance);
+	assert_false(reclaim_of(4, 17).min);
+	assert_true(reclaim_of(4, 18).min);
+}
+
+static void test_reclaimers(void **state)
+{
+	(void)state;
+	assert_true(reclaim_of(3, 10).kswapd_starts_over);
+	assert_false(reclaim_of(3, 11).kswapd_starts_over);
+	assert_false(reclaim_of(4, 20).boost || reclaim_of(4, 20).boost_spares_slab);
+	assert_true(reclaim_of(5, 2).boost && reclaim_of(5, 2).boost_spares_slab);
+	assert_true(reclaim_of(5, 3).boost && !reclaim_of(5, 3).boost_spares_slab);
+	assert_int_equal(reclaim_of(5, 18).proactive, SHR_PROACTIVE_NONE);
+	assert_int_equal(reclaim_of(6, 7).proactive, SHR_PROACTIVE_ALL);
+	assert_int_equal(reclaim_of(6, 8).proactive, SHR_PROACTIVE_CLUSTER);
+	assert_int_equal(reclaim_of(6, 9).proactive, SHR_PROACTIVE_QUARTER);
+	assert_false(reclaim_of(6, 16).node_proactive);
+	assert_true(reclaim_of(6, 17).node_proactive);
+	assert_true(reclaim_of(6, 3).limits_count_slab);
+	assert_false(reclaim_of(6, 4).limits_count_slab);
+}
+
+static void test_reports(void **state)
+{
+	(void)state;
+	assert_int_equal(reclaim_of(3, 9).report, SHR_REPORT_NONE);
+	assert_int_equal(reclaim_of(4, 4).report, SHR_REPORT_TREE);
+	assert_int_equal(reclaim_of(4, 5).report, SHR_REPORT_EACH);
+	assert_true(reclaim_of(4, 10).underflows);
+	assert_false(reclaim_of(4, 11).underflows);
+	assert_false(reclaim_of(4, 12).listening_modes);
+	assert_true(reclaim_of(4, 13).listening_modes);
+	assert_false(reclaim_of(5, 19).proactive_is_silent);
+	assert_true(reclaim_of(6, 0).proactive_is_silent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_none),	cmocka_unit_test(test_passes),
-		cmocka_unit_test(test_drops),	cmocka_unit_test(test_locks),
-		cmocka_unit_test(test_memcgs),	cmocka_unit_test(test_nids),
-		cmocka_unit_test(test_layouts),
+		cmocka_unit_test(test_none),	   cmocka_unit_test(test_passes),
+		cmocka_unit_test(test_drops),	   cmocka_unit_test(test_locks),
+		cmocka_unit_test(test_memcgs),	   cmocka_unit_test(test_nids),
+		cmocka_unit_test(test_layouts),	   cmocka_unit_test(test_walks),
+		cmocka_unit_test(test_reclaimers), cmocka_unit_test(test_reports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
