@@ -4,6 +4,7 @@
 #include "core/err.h"
 #include "core/shrinker/domain_parts.h"
 #include "core/shrinker/memcg.h"
+#include "core/shrinker/memcg_bins.h"
 #include "core/shrinker/memcg_parts.h"
 
 #include <assert.h>
@@ -30,6 +31,16 @@ static void set_locking(struct shr_design *design, enum shr_locking locking)
 	if (locking == SHR_LOCKING_RWSEM && design->lockless)
 		design->bails_out = true;
 	design->lockless = locking == SHR_LOCKING_LOCKLESS;
+}
+
+/* What its rules make necessary. */
+static int set_up(struct shr_domain *domain, struct shr_err *err)
+{
+	if (!shr_bins_init(domain))
+		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	if (domain->memcgs && !shr_memcg_enter(domain, NULL, 1, err))
+		return -1;
+	return 0;
 }
 
 static int set_rules(struct shr_domain *domain,
@@ -83,8 +94,7 @@ struct shr_domain *shr_domain_new(const struct shr_domain_options *options,
 	pthread_mutex_init(&domain->tree, NULL);
 	pthread_mutex_init(&domain->lrus, NULL);
 	shr_vmpressure_init(&domain->pressure);
-	if (set_rules(domain, options, err) ||
-	    (domain->memcgs && !shr_memcg_enter(domain, NULL, 1, err))) {
+	if (set_rules(domain, options, err) || set_up(domain, err)) {
 		shr_domain_free(domain);
 		return NULL;
 	}
@@ -114,6 +124,7 @@ void shr_domain_free(struct shr_domain *domain)
 		return;
 	assert(!domain->last && !domain->first_lru);
 	free_memcgs(domain->root);
+	shr_bins_release(domain);
 	shr_ids_release(&domain->ids);
 	shr_ids_release(&domain->addresses);
 	shr_ids_release(&domain->memcg_numbers);

@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct shr_bins;
 struct shr_lru;
 struct shr_memcg;
 
@@ -49,6 +50,7 @@ struct shr_domain {
 	pthread_mutex_t tree;
 	struct shr_ids memcg_numbers;
 	struct shr_memcg *root;
+	struct shr_bins *bins; /* owned: by node, or NULL; memcg_bins.h */
 	uint64_t last_memcg_id;
 	struct shr_vmpressure pressure; /* where there is no root */
 

@@ -11,6 +11,7 @@
 #include "core/shrinker/domain_parts.h"
 #include "core/shrinker/info.h"
 #include "core/shrinker/lru_parts.h"
+#include "core/shrinker/memcg_bins.h"
 #include "core/shrinker/memcg_parts.h"
 #include "core/shrinker/memcg_walk.h"
 
@@ -77,6 +78,7 @@ static void free_memcg(struct shr_memcg *memcg)
 	shr_vmpressure_release(&memcg->pressure);
 	shr_info_free(memcg);
 	free(memcg->places);
+	free(memcg->bin_items);
 	free(memcg);
 }
 
@@ -91,6 +93,7 @@ void shr_memcg_put(struct shr_memcg *memcg)
 		if (parent) {
 			pthread_mutex_lock(&domain->tree);
 			shr_memcg_walk_forget(memcg);
+			shr_bins_forget(memcg);
 			unlink_child(parent, memcg);
 			shr_ids_drop(&domain->memcg_numbers, memcg->number);
 			pthread_mutex_unlock(&domain->tree);
@@ -112,7 +115,8 @@ static struct shr_memcg *new_memcg(struct shr_domain *domain, struct shr_memcg *
 	atomic_init(&memcg->refs, 1);
 	atomic_init(&memcg->online, true);
 	shr_vmpressure_init(&memcg->pressure);
-	if (shr_memcg_walk_online(memcg) && shr_info_online(memcg))
+	if (shr_memcg_walk_online(memcg) && shr_bins_online(memcg) &&
+	    shr_info_online(memcg))
 		return memcg;
 	free_memcg(memcg);
 	return NULL;
@@ -208,6 +212,7 @@ void shr_memcg_offline(struct shr_memcg *memcg)
 	shr_lru_reparent(memcg);
 	reparent(memcg);
 	atomic_store_explicit(&memcg->online, false, memory_order_relaxed);
+	shr_bins_offline(memcg);
 	shr_memcg_put(memcg);
 	shr_grace_settle(&domain->grace);
 }

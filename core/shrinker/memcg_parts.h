@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct shr_bin_item;
 struct shr_domain;
 struct shr_err;
 struct shr_info;
@@ -28,6 +29,7 @@ struct shr_memcg {
 	_Atomic bool lists_left; /* its lists are its parent's; under domain->lrus */
 	struct shr_vmpressure pressure;
 	struct shr_memcg_place *places;	   /* owned: where walks are; memcg_walk.h */
+	struct shr_bin_item *bin_items;	   /* owned: by node, or NULL; memcg_bins.h */
 	_Atomic(struct shr_info *) info[]; /* by node; info.h */
 };
 

@@ -21,9 +21,10 @@
  * request.
  *
  * Not modelled: zones (a node is one), compaction and orders, throttling, soft limits
- * (which shrink no slab), and what of the next turn pages decide (skipped deactivation,
- * cache trimming): they would only make it start over.  Nor is
- * should_continue_reclaim(), which repeats a walk for compaction alone.
+ * (which shrink no slab), and turns that start over for what pages were spared (skipped
+ * deactivation, cache trimming).  Nor is should_continue_reclaim(), which repeats a
+ * walk for compaction alone.  Of the multi-gen LRU there is the order of memcgs; how
+ * pages age, and which of a memcg go, is in the answers of their owner.
  */
 #ifndef CORE_SHRINKER_RECLAIM_H
 #define CORE_SHRINKER_RECLAIM_H
@@ -61,7 +62,9 @@ struct shr_pages_ask {
 
 struct shr_pages_answer {
 	uint64_t scanned, reclaimed;
-	uint64_t eligible; /* how many there were to be scanned; up to 4.15 */
+	/* How many there were to be scanned; up to 4.15, and for the multi-gen LRU. */
+	uint64_t eligible;
+	bool exhausted; /* for that: all that are left are young */
 };
 
 /*
@@ -82,11 +85,11 @@ struct shr_pages {
 	/* Pages that what @by freed from slab gave back since this was asked last. */
 	uint64_t (*slab_pages)(struct shr_pages *pages, const struct shr_reclaimer *by);
 	/*
-	 * For the multi-gen LRU alone: any number below @below, by which it puts memcgs
-	 * into bins and begins with one; and how many pages of a node are inactive, by
-	 * which it chooses its first priority.
+	 * For the multi-gen LRU alone: any number, by which it puts memcgs into bins
+	 * and begins with one (NULL: always the same); and how many pages of a node are
+	 * inactive, by which it chooses its first priority (NULL: 12).
 	 */
-	uint32_t (*random)(struct shr_pages *pages, uint32_t below);
+	uint64_t (*random)(struct shr_pages *pages);
 	uint64_t (*inactive)(struct shr_pages *pages, int32_t nid);
 };
 
@@ -105,7 +108,7 @@ struct shr_reclaim_request {
 	uint64_t nr_boost;	/* kswapd's: pages to reclaim beyond balance (5.0) */
 	/*
 	 * The multi-gen LRU is enabled (CONFIG_LRU_GEN, 6.1).  From 6.3 on it has its
-	 * own order for who reclaims everywhere: design.h, SHR_MGLRU_MANY.
+	 * own order for who reclaims everywhere, which is memcg_bins.h.
 	 */
 	bool mglru;
 };

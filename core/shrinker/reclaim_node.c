@@ -73,7 +73,7 @@ static uint64_t shrink_slab(const struct shr_reclaim_run *run, int32_t nid,
 }
 
 /* Pages that slab gave back count as reclaimed, though nobody scanned them. */
-static uint64_t count_slab_pages(struct shr_reclaim_run *run)
+uint64_t shr_reclaim_count_slab_pages(struct shr_reclaim_run *run)
 {
 	struct shr_pages *pages = run->request->pages;
 	const uint64_t count =
@@ -91,31 +91,40 @@ uint64_t shr_reclaim_shrink_slab(struct shr_reclaim_run *run, uint64_t mask,
 	run->by.nodes = mask;
 	const uint64_t freed = shrink_slab(run, 0, NULL, run->scanned, run->eligible);
 
-	*pages += count_slab_pages(run);
+	*pages += shr_reclaim_count_slab_pages(run);
 	return freed;
 }
 
-/* Whether @memcg is left alone, and not for lack of trying if that comes to nothing. */
-static bool is_protected(struct shr_reclaim_run *run, const struct shr_memcg *memcg)
+enum shr_protection shr_reclaim_protection(const struct shr_reclaim_run *run,
+					   const struct shr_memcg *memcg)
 {
 	struct shr_pages *pages = run->request->pages;
 	const struct shr_memcg *target = run->target ? run->target : run->domain->root;
 	enum shr_protection protection;
 
 	if (!pages || !pages->protection)
-		return false;
+		return SHR_PROTECTION_NONE;
 	protection = pages->protection(pages, target, memcg);
-	if (protection == SHR_PROTECTION_MIN)
-		return run->design->min;
-	if (protection == SHR_PROTECTION_NONE || run->spares_none)
+	if (protection == SHR_PROTECTION_MIN && !run->design->min)
+		return SHR_PROTECTION_NONE;
+	return protection;
+}
+
+/* Whether @memcg is left alone, and is remembered if that might be reconsidered. */
+static bool is_protected(struct shr_reclaim_run *run, const struct shr_memcg *memcg)
+{
+	const enum shr_protection protection = shr_reclaim_protection(run, memcg);
+
+	if (protection != SHR_PROTECTION_LOW)
+		return protection == SHR_PROTECTION_MIN;
+	if (run->spares_none)
 		return false;
 	run->spared = true;
 	return true;
 }
 
-/* Its pages, and its slab in the measure of them. */
-static void shrink_memcg(struct shr_reclaim_run *run, int32_t nid,
-			 struct shr_memcg *memcg)
+struct shr_pages_answer shr_reclaim_shrink_memcg(struct shr_reclaim_run *run,
+						 int32_t nid, struct shr_memcg *memcg)
 {
 	const enum shr_pass_rule pass = run->domain->design.pass;
 	const struct shr_pressure_sums before = sums_of(run);
@@ -124,6 +133,7 @@ static void shrink_memcg(struct shr_reclaim_run *run, int32_t nid,
 	if (memcg ? pass >= SHR_PASS_MEMCG : pass == SHR_PASS_MAP)
 		shrink_slab(run, nid, memcg, answer.scanned, answer.eligible);
 	report(run, memcg, false, before);
+	return answer;
 }
 
 /* Limits of old kernels end as soon as they can; so do all who are not kswapd now. */
@@ -151,14 +161,14 @@ static void shrink_memcgs(struct shr_reclaim_run *run, int32_t nid)
 	struct shr_memcg *memcg;
 
 	if (!target) {
-		shrink_memcg(run, nid, NULL);
+		shr_reclaim_shrink_memcg(run, nid, NULL);
 		return;
 	}
 	shr_memcg_walk_begin(&walk, target, nid, run->by.priority, shares_walk(run));
 	while ((memcg = shr_memcg_walk_next(&walk))) {
 		if (is_protected(run, memcg))
 			continue;
-		shrink_memcg(run, nid, memcg);
+		shr_reclaim_shrink_memcg(run, nid, memcg);
 		if (ends_early(run) && run->reclaimed >= run->nr_to_reclaim)
 			break;
 	}
@@ -180,9 +190,13 @@ void shr_reclaim_shrink_node(struct shr_reclaim_run *run, int32_t nid)
 	const struct shr_pressure_sums before = sums_of(run);
 	const uint64_t eligible = run->eligible;
 
+	if (shr_reclaim_by_bins(run)) {
+		shr_reclaim_shrink_many(run, nid);
+		return;
+	}
 	shrink_memcgs(run, nid);
 	shrink_rest(run, nid, run->scanned - before.scanned, run->eligible - eligible);
 	if (!shr_reclaim_slab_is_last(run))
-		count_slab_pages(run);
+		shr_reclaim_count_slab_pages(run);
 	report(run, run->target, true, before);
 }

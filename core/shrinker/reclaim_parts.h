@@ -2,7 +2,8 @@
 /*
  * reclaim_parts - one run of a reclaimer, and what it does at one priority.
  *
- * reclaim.c drives it over priorities and nodes; reclaim_node.c shrinks a node.
+ * reclaim.c drives it over priorities and nodes; reclaim_node.c shrinks a node,
+ * and reclaim_many.c does as the multi-gen LRU has it.
  */
 #ifndef CORE_SHRINKER_RECLAIM_PARTS_H
 #define CORE_SHRINKER_RECLAIM_PARTS_H
@@ -43,7 +44,22 @@ void shr_reclaim_shrink_node(struct shr_reclaim_run *run, int32_t nid);
 uint64_t shr_reclaim_shrink_slab(struct shr_reclaim_run *run, uint64_t mask,
 				 uint64_t *pages);
 
-/* Whether it is like that. */
+/* The pages of @memcg on @nid, and its slab in the measure of them. */
+struct shr_pages_answer shr_reclaim_shrink_memcg(struct shr_reclaim_run *run,
+						 int32_t nid, struct shr_memcg *memcg);
+
+/* Count pages that slab gave back, which it returns, as reclaimed. */
+uint64_t shr_reclaim_count_slab_pages(struct shr_reclaim_run *run);
+
+/* What the release knows of what protects @memcg. */
+enum shr_protection shr_reclaim_protection(const struct shr_reclaim_run *run,
+					   const struct shr_memcg *memcg);
+
+/* Whether the multi-gen LRU gives it memcgs by bins, and one node of such. */
+bool shr_reclaim_by_bins(const struct shr_reclaim_run *run);
+void shr_reclaim_shrink_many(struct shr_reclaim_run *run, int32_t nid);
+
+/* Whether slab is shrunk like that. */
 bool shr_reclaim_slab_is_last(const struct shr_reclaim_run *run);
 
 #endif /* CORE_SHRINKER_RECLAIM_PARTS_H */
