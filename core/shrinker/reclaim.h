@@ -85,11 +85,11 @@ struct shr_pages {
 	/* Pages that what @by freed from slab gave back since this was asked last. */
 	uint64_t (*slab_pages)(struct shr_pages *pages, const struct shr_reclaimer *by);
 	/*
-	 * For the multi-gen LRU alone: any number, by which it puts memcgs into bins
-	 * and begins with one (NULL: always the same); and how many pages of a node are
-	 * inactive, by which it chooses its first priority (NULL: 12).
+	 * For the multi-gen LRU alone: any number below @below, by which it puts memcgs
+	 * into bins and begins with one (NULL: always the same); and how many pages of
+	 * a node are inactive, by which it chooses its first priority (NULL: 12).
 	 */
-	uint64_t (*random)(struct shr_pages *pages);
+	uint32_t (*random)(struct shr_pages *pages, uint32_t below);
 	uint64_t (*inactive)(struct shr_pages *pages, int32_t nid);
 };
 

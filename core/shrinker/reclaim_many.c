@@ -94,7 +94,7 @@ static void shrink_bins(struct shr_reclaim_run *run, int32_t nid)
 	struct shr_memcg *memcg;
 
 	shr_bins_begin(&walk, run->domain, nid,
-		       pages && pages->random ? pages->random(pages) : 0);
+		       pages && pages->random ? pages->random(pages, UINT32_MAX) : 0);
 	while ((memcg = shr_bins_next(&walk, move))) {
 		move = shrink_one(run, nid, memcg, shr_bins_was_tail(&walk));
 		if (has_enough(run, nid, before))

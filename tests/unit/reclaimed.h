@@ -33,7 +33,7 @@ struct world {
 	unsigned asked, balanced_after;
 	uint64_t wanted; /* by who asked last */
 	int32_t nodes;
-	uint64_t slab_pages;
+	uint64_t slab_pages, inactive, seed;
 	enum shr_protection protection[5];
 	struct shr_reclaim_request request;
 	struct shr_reclaim_result result;
