@@ -62,11 +62,13 @@ check-header/%:
 		$(CC) $(ALL) -fsyntax-only -x c - && echo "ok - $*" || \
 		{ echo "not ok - $*"; exit 1; }
 
-# T seconds of threads on one domain, under the sanitizer that sees races.
+# T seconds of threads on one domain for each test, under the sanitizer that sees races.
+threads := $(patsubst tests/unit/%.c,build$(if $(findstring clang,$(notdir $(CC))),-clang)-tsan/tsan/%,$(wildcard tests/unit/test_threads*.c))
 tsan:
-	$(Q)$(MAKE) --no-print-directory TSAN=1 build$(if $(findstring clang,$(notdir $(CC))),-clang)-tsan/tsan/test_threads
-	$(Q)SHR_THREADS_SECONDS=$(or $(T),300) TSAN_OPTIONS=exitcode=99:halt_on_error=1 \
-		build$(if $(findstring clang,$(notdir $(CC))),-clang)-tsan/tsan/test_threads
+	$(Q)$(MAKE) --no-print-directory TSAN=1 $(threads)
+	$(Q)for test in $(threads); do \
+		SHR_THREADS_SECONDS=$(or $(T),300) TSAN_OPTIONS=exitcode=99:halt_on_error=1 \
+		$$test || exit; done
 
 # Of core alone: a sanitizer for threads has nothing to do in the rest.
 $(B)/tsan/%: $(B)/tests/unit/%.o $(call obj,$(core)) | $(need-cmocka)
