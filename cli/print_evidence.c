@@ -6,7 +6,7 @@
 #include "cli/print_lanes.h"
 #include "cli/print_text.h"
 #include "core/replay/lane.h"
-#include "core/replay/reclaim.h"
+#include "core/replay/purpose.h"
 #include "core/replay/replay.h"
 #include "core/stream.h"
 

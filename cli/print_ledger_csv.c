@@ -5,7 +5,7 @@
 #include "core/replay/instance.h"
 #include "core/replay/lane.h"
 #include "core/replay/ledger.h"
-#include "core/replay/reclaim.h"
+#include "core/replay/purpose.h"
 #include "core/stream.h"
 
 #include <stdio.h>

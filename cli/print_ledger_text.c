@@ -8,7 +8,7 @@
 #include "core/replay/instance.h"
 #include "core/replay/lane.h"
 #include "core/replay/ledger.h"
-#include "core/replay/reclaim.h"
+#include "core/replay/purpose.h"
 #include "core/replay/replay.h"
 #include "core/stream.h"
 

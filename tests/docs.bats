@@ -205,6 +205,10 @@ listed() {
 	diff <(listed call) <(cd "$TOP/core/replay" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
 }
 
+@test "docs: CONTRIBUTING lists every file of core/shrinker, and no others" {
+	diff <(listed domain) <(cd "$TOP/core/shrinker" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+}
+
 @test "docs: CONTRIBUTING lists every file of cli/record, and no others" {
 	diff <(listed tracing) <(cd "$TOP/cli/record" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
 }

@@ -3,7 +3,7 @@
 
 #include "core/err.h"
 #include "core/replay/map.h"
-#include "core/replay/reclaim.h"
+#include "core/replay/purpose.h"
 
 #include <stddef.h>
 #include <stdlib.h>

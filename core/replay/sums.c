@@ -3,7 +3,7 @@
 
 #include "core/model/intree.h"
 #include "core/replay/instance.h"
-#include "core/replay/reclaim.h"
+#include "core/replay/purpose.h"
 #include "core/stream.h"
 
 /* Amounts are a capture's, and a damaged one can hold any: sums wrap. */

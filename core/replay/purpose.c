@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/replay/reclaim.h"
+#include "core/replay/purpose.h"
 
 #include <string.h>
 

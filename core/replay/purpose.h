@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * reclaim - what the task of a call was reclaiming for.
+ * purpose - what the task of a call was reclaiming for.
  *
  * Direct reclaim, reclaim at a memcg's limit and node reclaim are bracketed by events
  * of their own (mm_vmscan_*_begin and _end), kswapd by those of its waking and
@@ -8,8 +8,8 @@
  * (by its name) and drop_caches (by its priority 0, which reclaim seldom reaches) can
  * be told.
  */
-#ifndef CORE_REPLAY_RECLAIM_H
-#define CORE_REPLAY_RECLAIM_H
+#ifndef CORE_REPLAY_PURPOSE_H
+#define CORE_REPLAY_PURPOSE_H
 
 #include "core/replay/call.h"
 
@@ -26,4 +26,4 @@ enum shr_reclaim shr_reclaim_of(const struct shr_call *call, struct shr_str comm
 /* "kswapd", "direct", "memcg", "node", "drop_caches", "unknown": the names of JSON. */
 const char *shr_reclaim_name(enum shr_reclaim reclaim);
 
-#endif /* CORE_REPLAY_RECLAIM_H */
+#endif /* CORE_REPLAY_PURPOSE_H */
