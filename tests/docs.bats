@@ -197,8 +197,8 @@ session() { sed -n '/^    \$ shrinkctl/,/^[^ ]/s/^    //p' "$1"; }
 # shellcheck disable=SC2016 # the backquotes are the page's
 # listed FIRST - the files in the table of CONTRIBUTING that begins with this one.
 listed() {
-	sed -n "/^  | \`$1\`[ ,]/,/^[^ ]/s/^  \(|.*\)/\1/p" "$TOP/CONTRIBUTING.md" |
-		grep -oE '`[a-z_]+`' | tr -d '`' | sort
+	sed -n "/^  | \`$1\`[ ,]/,/^$/p" "$TOP/CONTRIBUTING.md" |
+		grep -oE '`[a-z_]+`' | tr -d '`' | sort -u
 }
 
 @test "docs: CONTRIBUTING lists every file of core/replay, and no others" {
@@ -206,7 +206,7 @@ listed() {
 }
 
 @test "docs: CONTRIBUTING lists every file of core/shrinker, and no others" {
-	diff <(listed domain) <(cd "$TOP/core/shrinker" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+	diff <(listed domain) <(cd "$TOP/core/shrinker" && printf '%s\n' *.[ch] | sed 's/\.[ch]$//' | sort -u)
 }
 
 @test "docs: CONTRIBUTING lists every file of cli/record, and no others" {

@@ -102,8 +102,10 @@ UNUSED static void world_open(struct world *world, unsigned major, unsigned mino
 {
 	const bool memcgs = major >= 4;
 
-	*world = (struct world){ .pages = { pages_shrink, pages_balanced,
-					    pages_protection, pages_of_slab },
+	*world = (struct world){ .pages = { .shrink = pages_shrink,
+					    .is_balanced = pages_balanced,
+					    .protection = pages_protection,
+					    .slab_pages = pages_of_slab },
 				 .balanced_after = UINT32_MAX,
 				 .nodes = nodes };
 	world->domain = toy_domain(
