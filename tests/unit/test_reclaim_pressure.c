@@ -117,7 +117,8 @@ static void listen(struct ear *ear, struct world *world, struct shr_memcg *memcg
 {
 	struct shr_err err;
 
-	*ear = (struct ear){ .listener = { .interest = { level }, .tell = on_tell } };
+	*ear = (struct ear){ .listener = { .interest = { .level = level },
+					   .tell = on_tell } };
 	assert_int_equal(
 		shr_vmpressure_register(world->domain, memcg, &ear->listener, &err), 0);
 }
