@@ -78,7 +78,7 @@ struct shr_pages {
 		       struct shr_pages_answer *answer);
 	/* Whether kswapd has nothing to do on that node. */
 	bool (*is_balanced)(struct shr_pages *pages, int32_t nid);
-	/* Of @memcg, to a reclaimer whose walk began at @target; never the same. */
+	/* Of @memcg, to a reclaimer whose walk began above it, at @target. */
 	enum shr_protection (*protection)(struct shr_pages *pages,
 					  const struct shr_memcg *target,
 					  const struct shr_memcg *memcg);

@@ -102,7 +102,7 @@ enum shr_protection shr_reclaim_protection(const struct shr_reclaim_run *run,
 	const struct shr_memcg *target = run->target ? run->target : run->domain->root;
 	enum shr_protection protection;
 
-	if (!pages || !pages->protection)
+	if (memcg == target || !pages || !pages->protection)
 		return SHR_PROTECTION_NONE;
 	protection = pages->protection(pages, target, memcg);
 	if (protection == SHR_PROTECTION_MIN && !run->design->min)

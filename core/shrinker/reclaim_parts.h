@@ -51,7 +51,7 @@ struct shr_pages_answer shr_reclaim_shrink_memcg(struct shr_reclaim_run *run,
 /* Count pages that slab gave back, which it returns, as reclaimed. */
 uint64_t shr_reclaim_count_slab_pages(struct shr_reclaim_run *run);
 
-/* What the release knows of what protects @memcg. */
+/* What the release knows of what protects @memcg; the target never is. */
 enum shr_protection shr_reclaim_protection(const struct shr_reclaim_run *run,
 					   const struct shr_memcg *memcg);
 

@@ -34,11 +34,20 @@ static void test_protection(void **state)
 	open_toys(&world);
 	direct(&world);
 	assert_log(&world, "12.0:1 n0:1 m0:1 p0:1 12.0:4 m0:4 ");
-	/* Where all that is left is protected, what is low gives in. */
+	/* Its own protection is no limit's business. */
 	limit(&world, 2);
-	assert_int_equal(world.asked, 3);
 	assert_log(&world, "12.0:2 m0:2 ");
-	assert_int_equal(world.result.turns, 14);
+	limit(&world, 3);
+	assert_log(&world, "12.0:3 m0:3 ");
+	/* What is low gives in where there is nothing else, and the rest does not. */
+	world.answer.reclaimed = 0;
+	world.asked = 0;
+	limit(&world, 2);
+	assert_int_equal(world.asked, 13);
+	world.protection[3] = SHR_PROTECTION_LOW;
+	limit(&world, 2);
+	assert_int_equal(world.result.turns, 26);
+	assert_int_equal(world.asked, 13 + 13 + 26);
 	world_close(&world);
 
 	world_open(&world, 4, 17, 1);
