@@ -179,25 +179,27 @@ static uint64_t reclaim_some(struct shr_reclaim_run run, uint64_t batch,
 	return run.reclaimed;
 }
 
-void shr_reclaim_proactive(const struct shr_reclaim_request *request,
+bool shr_reclaim_proactive(const struct shr_reclaim_request *request,
 			   struct shr_memcg *memcg, struct shr_reclaim_result *result)
 {
 	struct shr_reclaim_run run = run_of(request);
 	const uint64_t wanted = request->nr_to_reclaim;
 	unsigned retries = PROACTIVE_RETRIES;
 
-	assert(memcg ? run.design->proactive != SHR_PROACTIVE_NONE
-		     : run.design->node_proactive);
+	*result = (struct shr_reclaim_result){ .priority = SHR_RECLAIM_PRIORITY };
+	if (memcg ? run.design->proactive == SHR_PROACTIVE_NONE
+		  : !run.design->node_proactive)
+		return false;
 	run.target = memcg;
 	run.silent = run.design->proactive_is_silent;
-	*result = (struct shr_reclaim_result){ .priority = SHR_RECLAIM_PRIORITY };
 	while (result->reclaimed < wanted) {
 		const uint64_t batch =
 			proactive_batch(&run, wanted - result->reclaimed);
 
 		if (!reclaim_some(run, batch, result) && !retries--)
-			return;
+			break;
 	}
+	return true;
 }
 
 static bool is_balanced(const struct shr_reclaim_run *run)

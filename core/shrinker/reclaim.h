@@ -144,8 +144,10 @@ void shr_reclaim_memcg(const struct shr_reclaim_request *request,
  * and again until so many are reclaimed, or for the 17th time nothing was.  @memcg
  * NULL: to the same file of request->nid (6.17), which is reclaimed from 12 on. @result
  * sums all up.  Nobody is told of pressure by it from 6.0 on.
+ *
+ * False, with nothing done, where the release has no such file.
  */
-void shr_reclaim_proactive(const struct shr_reclaim_request *request,
+bool shr_reclaim_proactive(const struct shr_reclaim_request *request,
 			   struct shr_memcg *memcg, struct shr_reclaim_result *result);
 
 /*

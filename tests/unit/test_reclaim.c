@@ -291,12 +291,14 @@ static void test_proactive(void **state)
 		world_open(&world, rows[i].major, rows[i].minor, 1);
 		world.request.nr_to_reclaim = 1000;
 		world.answer.reclaimed = 1000;
-		shr_reclaim_proactive(&world.request, world.memcgs[4], &world.result);
+		assert_true(shr_reclaim_proactive(&world.request, world.memcgs[4],
+						  &world.result));
 		assert_int_equal(world.wanted, rows[i].wanted);
 		assert_int_equal(world.result.turns, 1);
 		/* 4 in each turn, 32 or more in each go. */
 		world.answer.reclaimed = 4;
-		shr_reclaim_proactive(&world.request, world.memcgs[4], &world.result);
+		assert_true(shr_reclaim_proactive(&world.request, world.memcgs[4],
+						  &world.result));
 		assert_in_range(world.result.reclaimed, 1000, 1031);
 		assert_int_equal(world.result.turns * 4, world.result.reclaimed);
 		assert_int_equal(world.wanted, 32);
@@ -310,6 +312,24 @@ static void test_proactive(void **state)
 	world_close(&world);
 }
 
+static void test_no_proactive(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_open(&world, 5, 18, 1);
+	world.request.nr_to_reclaim = 64;
+	assert_false(
+		shr_reclaim_proactive(&world.request, world.memcgs[2], &world.result));
+	world_close(&world);
+	world_open(&world, 6, 16, 1);
+	world.request.nr_to_reclaim = 64;
+	assert_false(shr_reclaim_proactive(&world.request, NULL, &world.result));
+	assert_int_equal(world.asked, 0);
+	assert_int_equal(world.result.turns, 0);
+	world_close(&world);
+}
+
 static void test_node_proactive(void **state)
 {
 	struct world world;
@@ -319,7 +339,7 @@ static void test_node_proactive(void **state)
 	world.request.nr_to_reclaim = 64;
 	world.request.nid = 1;
 	world.answer.reclaimed = 16;
-	shr_reclaim_proactive(&world.request, NULL, &world.result);
+	assert_true(shr_reclaim_proactive(&world.request, NULL, &world.result));
 	assert_log(&world, "12.1:1 12.1:2 12.1:3 12.1:4 ");
 	assert_int_equal(world.result.reclaimed, 64);
 	world_close(&world);
@@ -364,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_kswapd_starts_over),
 		cmocka_unit_test(test_boost),
 		cmocka_unit_test(test_proactive),
+		cmocka_unit_test(test_no_proactive),
 		cmocka_unit_test(test_node_proactive),
 		cmocka_unit_test(test_node),
 	};
