@@ -4,7 +4,8 @@
  *
  *	registry	writers: the list of shrinkers, ids, the sizes of memcgs' info
  *			readers: up to 6.6 passes, for all of their walk
- *	tree		who is whose child among memcgs, and their numbers
+ *	tree		who is whose child among memcgs, and their numbers; where walks
+ *			that are shared are, and who is in which bin
  *	lrus		which lists there are; whose lists are their parent's
  *	grace		what lookups without a lock may still see
  *

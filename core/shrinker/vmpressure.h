@@ -18,7 +18,9 @@
  *		shr_reclaim_direct(&request, &result);
  *	shr_vmpressure_unregister(&listener);
  *
- * All functions may be called from any thread.
+ * All functions may be called from any thread.  Hierarchies are those in which a limit
+ * counts for all below; that listeners are found in version 1 of cgroups and sockets in
+ * version 2 is not asked.
  */
 #ifndef CORE_SHRINKER_VMPRESSURE_H
 #define CORE_SHRINKER_VMPRESSURE_H
@@ -69,7 +71,7 @@ int shr_vmpressure_register(struct shr_domain *domain, struct shr_memcg *memcg,
 /*
  * It is not called any more when this returns.  Nothing happens where its memcg has
  * gone offline, or where it was never registered.  Not while its memcg is going
- * offline.
+ * offline; and before its domain is freed.
  */
 void shr_vmpressure_unregister(struct shr_vmpressure_listener *listener);
 
