@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 enum {
-	TURNS_AT_ONE_PRIORITY = 100, /* of kswapd: see reclaim.h */
+	TURNS_AT_ONE_PRIORITY = 10000, /* of kswapd: see reclaim.h */
 	PROACTIVE_RETRIES = 16,
 };
 

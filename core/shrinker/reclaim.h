@@ -122,8 +122,9 @@ struct shr_reclaim_result {
 /*
  * kswapd of request->nid, woken: from 12 down to 1 (to 3.10: 0) until that node is
  * balanced.  It stays at a priority while it scans as much as it wants, and gets some.
- * Ends anyway: it goes down after 100 turns at one (which a kernel would not), so that
- * pages that never are balanced and never run out keep nobody for ever.
+ * Ends anyway, which a kernel would not: it goes down after 10000 turns at one priority
+ * (to 3.10: begins again so often), so that pages that never are balanced and never run
+ * out keep nobody for ever.
  */
 void shr_reclaim_kswapd(const struct shr_reclaim_request *request,
 			struct shr_reclaim_result *result);
@@ -153,7 +154,7 @@ bool shr_reclaim_proactive(const struct shr_reclaim_request *request,
 /*
  * node_reclaim (zone_reclaim to 4.7) of request->nid alone, before an allocation goes
  * elsewhere: 4 to 0.  Up to 3.18 it shrinks slab after that, until so many pages were
- * given back or nothing more is freed.
+ * given back or nothing more is freed: callbacks that free for ever keep it going.
  */
 void shr_reclaim_node(const struct shr_reclaim_request *request,
 		      struct shr_reclaim_result *result);

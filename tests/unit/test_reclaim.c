@@ -216,12 +216,12 @@ static void test_kswapd_ends(void **state)
 	world_open(&world, 6, 12, 1);
 	world.pages.shrink = shrink_more;
 	kswapd(&world);
-	assert_int_equal(world.result.turns, 12 * 100);
+	assert_int_equal(world.result.turns, 12 * 10000);
 	world_close(&world);
 	world_open(&world, 3, 10, 1);
 	world.pages.shrink = shrink_more;
 	kswapd(&world);
-	assert_int_equal(world.result.turns, 100);
+	assert_int_equal(world.result.turns, 10000);
 	world_close(&world);
 }
 
