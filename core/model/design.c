@@ -133,6 +133,9 @@ static bool since(struct shr_release release, unsigned major, unsigned minor)
  * vmpressure", 6.0.  Limits: "mm: vmscan: ignore non-LRU-based reclaim in memcg
  * reclaim", 6.4.  Multi-gen LRU: "mm/mglru: try to stop at high watermarks", 6.8; its
  * first priority was 0 in 6.9 and 6 in 6.12 (both read).
+ *
+ * But for that, and for what is said to be read above, these are the releases that took
+ * the patches; no trees on either side were read.
  */
 static struct shr_reclaim_design reclaim_of(struct shr_release release)
 {
