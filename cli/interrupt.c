@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 static sigset_t signals(void)
@@ -46,6 +47,18 @@ bool interrupt_check(struct interrupt *interrupt)
 	if (interrupt->fd >= 0 && read(interrupt->fd, &info, sizeof(info)) > 0)
 		interrupt->seen = true;
 	return interrupt->seen;
+}
+
+bool interrupt_wait(struct interrupt *interrupt, uint64_t span_ns)
+{
+	struct pollfd polls[] = { { .fd = interrupt->fd, .events = POLLIN } };
+	const struct timespec span = { .tv_sec = (time_t)(span_ns / 1000000000),
+				       .tv_nsec = (long)(span_ns % 1000000000) };
+
+	/* A negative descriptor is none. */
+	if (!interrupt->seen)
+		ppoll(polls, 1, &span, NULL);
+	return interrupt_check(interrupt);
 }
 
 ssize_t interrupt_read(struct interrupt *interrupt, int fd, void *buf, size_t size)

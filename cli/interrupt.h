@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct interrupt {
@@ -25,6 +26,9 @@ void interrupt_close(struct interrupt *interrupt);
 
 /* Whether a signal has arrived: a system call, so not for every event. */
 bool interrupt_check(struct interrupt *interrupt);
+
+/* Sleep for so long, or until a signal arrives; whether one has. */
+bool interrupt_wait(struct interrupt *interrupt, uint64_t span_ns);
 
 /* read(2), given up with 0 when a signal arrives first. */
 ssize_t interrupt_read(struct interrupt *interrupt, int fd, void *buf, size_t size);

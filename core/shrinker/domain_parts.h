@@ -21,6 +21,7 @@
 #include "core/shrinker/grace.h"
 #include "core/shrinker/ids.h"
 #include "core/shrinker/rwsem.h"
+#include "core/shrinker/stats_parts.h"
 #include "core/shrinker/vmpressure_parts.h"
 
 #include <pthread.h>
@@ -59,6 +60,7 @@ struct shr_domain {
 	struct shr_lru *first_lru;
 
 	struct shr_grace grace;
+	struct shr_stripe stripes[SHR_STRIPES];
 };
 
 #endif /* CORE_SHRINKER_DOMAIN_PARTS_H */

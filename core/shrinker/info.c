@@ -188,16 +188,21 @@ void shr_info_clear(struct shr_info_unit *unit, unsigned bit)
 void shr_info_set_shrinker(struct shr_memcg *memcg, int32_t nid,
 			   const struct shr_shrinker *shrinker)
 {
-	if (!memcg || !memcg->parent || shrinker->id < 0)
+	shr_info_set_id(memcg, nid, shrinker->id);
+}
+
+void shr_info_set_id(struct shr_memcg *memcg, int32_t nid, int32_t id)
+{
+	if (!memcg || !memcg->parent || id < 0)
 		return;
 	struct shr_grace *grace = &memcg->domain->grace;
 
 	shr_grace_enter(grace);
 	struct shr_info_unit *unit =
-		shr_info_unit(memcg, nid, (uint32_t)shrinker->id / SHR_UNIT_IDS);
+		shr_info_unit(memcg, nid, (uint32_t)id / SHR_UNIT_IDS);
 
 	if (unit)
-		shr_info_set(unit, (unsigned)shrinker->id % SHR_UNIT_IDS);
+		shr_info_set(unit, (unsigned)id % SHR_UNIT_IDS);
 	shr_grace_leave(grace);
 }
 

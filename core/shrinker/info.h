@@ -80,6 +80,9 @@ void shr_info_clear(struct shr_info_unit *unit, unsigned bit);
 void shr_info_set_shrinker(struct shr_memcg *memcg, int32_t nid,
 			   const struct shr_shrinker *shrinker);
 
+/* The same by its id, which may be another's by now: he is asked for nothing. */
+void shr_info_set_id(struct shr_memcg *memcg, int32_t nid, int32_t id);
+
 /* Whether it is set; for who looks on. */
 bool shr_info_is_set(struct shr_memcg *memcg, int32_t nid, int32_t id);
 

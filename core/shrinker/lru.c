@@ -71,7 +71,7 @@ struct shr_lru *shr_lru_new(struct shr_domain *domain,
 		return NULL;
 	}
 	lru->domain = domain;
-	lru->shrinker = shrinker;
+	lru->shrinker_id = shrinker ? shrinker->id : -1;
 	lru->retry = retry;
 	lru->by_memcg =
 		domain->kmem && shrinker && shrinker->flags & SHR_SHRINKER_MEMCG;
@@ -255,8 +255,8 @@ static int add_locked(struct shr_lru *lru, struct shr_lru_list *list,
 	shr_lru_list_push(list, item);
 	count_more(&lru->node[nid].count, 1);
 	/* The count before the bit: info.h. */
-	if (!count_more(&list->count, 1) && lru->shrinker)
-		shr_info_set_shrinker(lru->by_memcg ? memcg : NULL, nid, lru->shrinker);
+	if (!count_more(&list->count, 1) && lru->by_memcg)
+		shr_info_set_id(memcg, nid, lru->shrinker_id);
 	return 1;
 }
 
@@ -342,7 +342,7 @@ static void reparent_list(struct shr_lru *lru, struct shr_lru_memcg *lists, int3
 	if (to.list->lock != from->lock)
 		pthread_mutex_lock(to.list->lock);
 	if (splice(from, to.list))
-		shr_info_set_shrinker(parent, nid, lru->shrinker);
+		shr_info_set_id(parent, nid, lru->shrinker_id);
 	if (to.list->lock != from->lock)
 		pthread_mutex_unlock(to.list->lock);
 	pthread_mutex_unlock(from->lock);

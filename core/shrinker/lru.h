@@ -60,8 +60,9 @@ struct shr_lru_ask {
 };
 
 /*
- * Lists by node and, if @shrinker (borrowed, or NULL) is memcg-aware and the domain
- * accounts kernel memory, by memcg.  NULL with *err filled in when memory runs out.
+ * Lists by node and, if @shrinker (or NULL) is memcg-aware and the domain accounts
+ * kernel memory, by memcg.  It may outlive @shrinker.  NULL with *err filled in when
+ * memory runs out.
  */
 struct shr_lru *shr_lru_new(struct shr_domain *domain,
 			    const struct shr_shrinker *shrinker,

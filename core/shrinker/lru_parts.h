@@ -36,7 +36,7 @@ struct shr_lru_memcg {
 
 struct shr_lru {
 	struct shr_domain *domain;
-	const struct shr_shrinker *shrinker;
+	int32_t shrinker_id; /* whose bits are set; -1: nobody's */
 	enum shr_lru_retry retry;
 	bool by_memcg;
 	struct shr_lru *next, *prev; /* of the domain */

@@ -7,13 +7,13 @@
 #include "core/shrinker/slab_call.h"
 
 /* What do_shrink_slab() returns: freed, or SHR_SHRINK_EMPTY. */
-static uint64_t ask(const struct shr_pass *pass, struct shr_shrinker *shrinker,
-		    int32_t nid)
+static uint64_t ask(struct shr_pass *pass, struct shr_shrinker *shrinker, int32_t nid)
 {
 	struct shr_control control = { .by = &pass->by,
 				       .nid = nid,
 				       .memcg = pass->memcg };
 
+	pass->stats.calls++;
 	return shr_slab_call(shrinker, &control);
 }
 
@@ -23,7 +23,7 @@ static uint64_t or_nothing(uint64_t freed)
 }
 
 /* 3.12 to 3.18: each shrinker goes over the nodes by itself. */
-static uint64_t ask_mask(const struct shr_pass *pass, struct shr_shrinker *shrinker)
+static uint64_t ask_mask(struct shr_pass *pass, struct shr_shrinker *shrinker)
 {
 	const uint64_t mask =
 		pass->by.nodes ? pass->by.nodes : UINT64_C(1) << pass->nid;
@@ -48,7 +48,7 @@ bool shr_pass_is_for(const struct shr_pass *pass, const struct shr_shrinker *shr
 	       aware == (pass->filter == SHR_PASS_AWARE);
 }
 
-uint64_t shr_pass_ask(const struct shr_pass *pass, struct shr_shrinker *shrinker)
+uint64_t shr_pass_ask(struct shr_pass *pass, struct shr_shrinker *shrinker)
 {
 	enum shr_pass_rule rule = pass->domain->design.pass;
 
@@ -65,7 +65,7 @@ static bool is_idle(const struct shr_pass *pass, const struct shr_shrinker *shri
 	return !pass->domain->kmem && !(shrinker->flags & SHR_SHRINKER_NONSLAB);
 }
 
-uint64_t shr_pass_ask_bit(const struct shr_pass *pass, struct shr_info_unit *unit,
+uint64_t shr_pass_ask_bit(struct shr_pass *pass, struct shr_info_unit *unit,
 			  unsigned bit, struct shr_shrinker *shrinker)
 {
 	if (is_idle(pass, shrinker)) {

@@ -9,6 +9,7 @@
 #define CORE_SHRINKER_PASS_H
 
 #include "core/shrinker/reclaimer.h"
+#include "core/shrinker/stats.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,19 +30,20 @@ struct shr_pass {
 	int32_t nid;
 	struct shr_memcg *memcg;
 	enum shr_pass_filter filter;
+	struct shr_stats stats; /* what it came to */
 };
 
 /* Whether the pass is for @shrinker at all.  It cannot go meanwhile. */
 bool shr_pass_is_for(const struct shr_pass *pass, const struct shr_shrinker *shrinker);
 
 /* Ask @shrinker, if the pass is for it; what it freed.  It cannot go meanwhile. */
-uint64_t shr_pass_ask(const struct shr_pass *pass, struct shr_shrinker *shrinker);
+uint64_t shr_pass_ask(struct shr_pass *pass, struct shr_shrinker *shrinker);
 
 /*
  * Ask the @shrinker of @bit in @unit of the pass's memcg, and clear the bit if it has
  * nothing there.
  */
-uint64_t shr_pass_ask_bit(const struct shr_pass *pass, struct shr_info_unit *unit,
+uint64_t shr_pass_ask_bit(struct shr_pass *pass, struct shr_info_unit *unit,
 			  unsigned bit, struct shr_shrinker *shrinker);
 
 #endif /* CORE_SHRINKER_PASS_H */

@@ -4,6 +4,7 @@
 #include "core/shrinker/domain_parts.h"
 #include "core/shrinker/memcg.h"
 #include "core/shrinker/pass.h"
+#include "core/shrinker/stats_parts.h"
 #include "core/shrinker/walk_lockless.h"
 #include "core/shrinker/walk_rwsem.h"
 
@@ -13,20 +14,26 @@
 /* SWAP_CLUSTER_MAX: what a pass takes for no pages scanned at all, up to 4.15. */
 static const uint64_t least_pages = 32;
 
-static uint64_t walk_list(const struct shr_pass *pass)
+static uint64_t walk_list(struct shr_pass *pass)
 {
-	return pass->domain->design.lockless ? shr_walk_lockless_list(pass)
-					     : shr_walk_rwsem_list(pass);
+	uint64_t freed = pass->domain->design.lockless ? shr_walk_lockless_list(pass)
+						       : shr_walk_rwsem_list(pass);
+
+	shr_stats_add(pass->domain, &pass->stats);
+	return freed;
 }
 
-static uint64_t walk_map(const struct shr_pass *pass)
+static uint64_t walk_map(struct shr_pass *pass)
 {
-	return pass->domain->design.lockless ? shr_walk_lockless_map(pass)
-					     : shr_walk_rwsem_map(pass);
+	uint64_t freed = pass->domain->design.lockless ? shr_walk_lockless_map(pass)
+						       : shr_walk_rwsem_map(pass);
+
+	shr_stats_add(pass->domain, &pass->stats);
+	return freed;
 }
 
 /* From 4.19 on: a memcg's map, or everybody for the root. */
-static uint64_t shrink_by_map(const struct shr_pass *pass)
+static uint64_t shrink_by_map(struct shr_pass *pass)
 {
 	const struct shr_domain *domain = pass->domain;
 

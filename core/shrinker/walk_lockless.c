@@ -28,12 +28,13 @@
 
 #include <stddef.h>
 
-uint64_t shr_walk_lockless_list(const struct shr_pass *pass)
+uint64_t shr_walk_lockless_list(struct shr_pass *pass)
 {
 	struct shr_domain *domain = pass->domain;
 	struct shr_grace *grace = &domain->grace;
 	uint64_t freed = 0;
 
+	pass->stats.passes++;
 	shr_grace_enter(grace);
 	/* acquire: who is linked is found set up. */
 	struct shr_shrinker *at =
@@ -78,7 +79,7 @@ static void put(const struct shr_pass *pass, struct shr_shrinker *shrinker)
 	shr_grace_leave(grace);
 }
 
-static uint64_t walk_unit(const struct shr_pass *pass, struct shr_info_unit *unit,
+static uint64_t walk_unit(struct shr_pass *pass, struct shr_info_unit *unit,
 			  uint32_t first_id)
 {
 	uint64_t freed = 0;
@@ -98,11 +99,12 @@ static uint64_t walk_unit(const struct shr_pass *pass, struct shr_info_unit *uni
 	return freed;
 }
 
-uint64_t shr_walk_lockless_map(const struct shr_pass *pass)
+uint64_t shr_walk_lockless_map(struct shr_pass *pass)
 {
 	struct shr_grace *grace = &pass->domain->grace;
 	uint64_t freed = 0;
 
+	pass->stats.passes++;
 	for (uint32_t i = 0;; i++) {
 		shr_grace_enter(grace);
 		struct shr_info_unit *unit = shr_info_unit(pass->memcg, pass->nid, i);

@@ -20,13 +20,24 @@
 
 #include <stddef.h>
 
+/* False: somebody registers, and there will be no pass. */
+static bool try_lock(struct shr_pass *pass)
+{
+	bool locked = shr_rwsem_try_read(&pass->domain->registry);
+
+	pass->stats.dropped += !locked;
+	pass->stats.passes += locked;
+	return locked;
+}
+
 /* Whether to end the pass here; it says that there may be more to get. */
-static bool bails_out(const struct shr_pass *pass, uint64_t *freed)
+static bool bails_out(struct shr_pass *pass, uint64_t *freed)
 {
 	if (!pass->domain->design.bails_out ||
 	    !shr_rwsem_is_contended(&pass->domain->registry))
 		return false;
 	*freed = *freed ? *freed : 1;
+	pass->stats.cut++;
 	return true;
 }
 
@@ -41,12 +52,12 @@ static struct shr_shrinker *after(struct shr_shrinker *shrinker)
 	return atomic_load_explicit(&shrinker->next, memory_order_relaxed);
 }
 
-uint64_t shr_walk_rwsem_list(const struct shr_pass *pass)
+uint64_t shr_walk_rwsem_list(struct shr_pass *pass)
 {
 	struct shr_domain *domain = pass->domain;
 	uint64_t freed = 0;
 
-	if (!shr_rwsem_try_read(&domain->registry))
+	if (!try_lock(pass))
 		return domain->design.not_locked;
 	for (struct shr_shrinker *at = first(domain); at; at = after(at)) {
 		if (!shr_pass_is_for(pass, at))
@@ -74,7 +85,7 @@ static struct shr_shrinker *find(const struct shr_pass *pass,
 }
 
 /* True: the pass ends here. */
-static bool walk_unit(const struct shr_pass *pass, struct shr_info_unit *unit,
+static bool walk_unit(struct shr_pass *pass, struct shr_info_unit *unit,
 		      uint32_t first_id, uint64_t *freed)
 {
 	for (uint32_t bit = 0; bit < SHR_UNIT_IDS; bit++) {
@@ -96,13 +107,13 @@ static bool walk_unit(const struct shr_pass *pass, struct shr_info_unit *unit,
 	return false;
 }
 
-uint64_t shr_walk_rwsem_map(const struct shr_pass *pass)
+uint64_t shr_walk_rwsem_map(struct shr_pass *pass)
 {
 	struct shr_domain *domain = pass->domain;
 	struct shr_info_unit *unit;
 	uint64_t freed = 0;
 
-	if (!shr_rwsem_try_read(&domain->registry))
+	if (!try_lock(pass))
 		return 0;
 	for (uint32_t i = 0; (unit = shr_info_unit(pass->memcg, pass->nid, i)); i++)
 		if (walk_unit(pass, unit, i * SHR_UNIT_IDS, &freed))

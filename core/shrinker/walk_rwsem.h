@@ -10,9 +10,9 @@
 struct shr_pass;
 
 /* Ask all registered ones, in that order; what they freed. */
-uint64_t shr_walk_rwsem_list(const struct shr_pass *pass);
+uint64_t shr_walk_rwsem_list(struct shr_pass *pass);
 
 /* Ask those that the map of the pass's memcg and node has, by id; what they freed. */
-uint64_t shr_walk_rwsem_map(const struct shr_pass *pass);
+uint64_t shr_walk_rwsem_map(struct shr_pass *pass);
 
 #endif /* CORE_SHRINKER_WALK_RWSEM_H */
