@@ -41,17 +41,20 @@ struct shr_domain {
 	int32_t nodes;
 	unsigned long_size;
 	struct shr_tracer *tracer;
+	struct shr_memcg *root;
 
-	struct shr_rwsem registry;
+	/* Under registry. */
 	_Atomic(struct shr_shrinker *) first; /* in the order of registration */
 	struct shr_shrinker *last;
 	struct shr_ids ids;	  /* of memcg-aware shrinkers */
 	struct shr_ids addresses; /* of all */
 	uint32_t nr_max;	  /* ids that every memcg's info has room for */
 
+	/* What all read ends here: it is not near what each pass writes to. */
+	char apart_from_locks[SHR_STRIPE_SIZE];
+
 	pthread_mutex_t tree;
 	struct shr_ids memcg_numbers;
-	struct shr_memcg *root;
 	struct shr_bins *bins; /* owned: by node, or NULL; memcg_bins.h */
 	uint64_t last_memcg_id;
 	struct shr_vmpressure pressure; /* where there is no root */
@@ -60,6 +63,11 @@ struct shr_domain {
 	struct shr_lru *first_lru;
 
 	struct shr_grace grace;
+
+	char apart_from_registry[SHR_STRIPE_SIZE];
+	struct shr_rwsem registry;
+
+	char apart_from_stripes[SHR_STRIPE_SIZE];
 	struct shr_stripe stripes[SHR_STRIPES];
 };
 

@@ -16,7 +16,8 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
-enum { WORTH_A_GRACE_PERIOD = 64 };
+/* One in so many waits for all the others: some ms, where a reader was preempted. */
+enum { WORTH_A_GRACE_PERIOD = 256 };
 
 static void tell_ends(struct shr_grace *grace)
 {
