@@ -7,7 +7,7 @@
 #   make check           everything a commit must pass; ends "N passed, N failed"
 #   make check-deep      what CI runs (.ci/run), then valgrind and fuzzing (T=60)
 #   make unit, test      the cmocka tests alone, the bats tests alone
-#   make check-layers, check-headers   who includes and imports what
+#   make check-layers, check-headers, check-documented   who includes what, and says so
 #   make golden          rewrite tests/golden; then review the diff
 #   make lint            format-check, tidy, cppcheck, shellcheck; or one of them
 #   make coverage        lines and branches the tests reach
@@ -17,7 +17,7 @@
 #   make bench           time against cat, wc and trace-cmd; CAPTURE=FILE.dat
 #   make bench-record    as root: what recording costs, and what gets lost
 #   make deps            apt-get what the build and the tests need; deps-kernels, QEMU
-#   make install         DESTDIR= prefix=/usr/local; make uninstall takes it away
+#   make install         program, pages, library; DESTDIR= prefix=/usr/local; make uninstall
 #   make clean, help
 #
 #   V=1 show commands     CC=clang     SAN=1 address + undefined sanitizers

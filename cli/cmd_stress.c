@@ -225,6 +225,6 @@ static int stress_run(int argc, char **argv)
 
 const struct cmd cmd_stress = {
 	.name = "stress",
-	.summary = "both designs of the shrinkers' locking, under real threads",
+	.summary = "both designs of shrinker locking, under real threads",
 	.run = stress_run,
 };

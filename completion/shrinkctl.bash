@@ -14,6 +14,7 @@ ledger|||who deferred how much, and why, and who paid
 dump|||the events or calls of a capture, normalised
 info|||what a capture is, and what the tool knows of kernels
 check|||what this kernel, user and build can record
+stress|||both designs of shrinker locking, under real threads
 replay,diff,explain,ledger,dump,info|--format|text json jsonl csv|How to print
 replay,diff,explain,ledger,dump,info|--shrinker|TEXT|Only shrinkers that match
 replay,diff,explain,ledger,dump,info|--nid|TEXT|Only this NUMA node
@@ -55,8 +56,18 @@ record|--cleanup|-|Remove what killed recorders have left
 record,replay|--tracefs|FILE|Where tracefs is
 check|--format|text json|How to print
 check|--tracefs|FILE|Where tracefs is
-record,replay,diff,explain,ledger,dump,info,check|--help|-|Print help and exit
-record,replay,diff,explain,ledger,dump,info,check|--usage|-|Print a short usage and exit
+stress|--locking|rwsem lockless both|Which design of locking
+stress|--threads|TEXT|How many threads shrink
+stress|--mounts|TEXT|How many threads mount and unmount
+stress|--memcgs|TEXT|How many memcgs there are
+stress|--stuck|TEXT|One shrinker blocks for this time
+stress|--pause|TEXT|How long mounts and memcgs last
+stress|--seconds|TEXT|How long for each design
+stress|--scaling|-|With 1, 2, 4 and more threads
+stress|--seed|TEXT|What is chosen at random
+stress|--format|text json|How to print
+record,replay,diff,explain,ledger,dump,info,check,stress|--help|-|Print help and exit
+record,replay,diff,explain,ledger,dump,info,check,stress|--usage|-|Print a short usage and exit
 '
 
 # Columns of the rows that belong to a command: all where none is given.

@@ -52,6 +52,9 @@ test golden: $(B)/shrinkctl bench-tools
 	$(Q)$(if $(filter golden,$@),UPDATE=1 )SHRINKCTL=$(abspath $<) \
 		bats $(or $(TESTS),tests)
 
+check-documented:
+	$(Q)tests/check-documented
+
 check-layers: $(call obj,$(cli)) $(library)
 	$(Q)tests/check-layers $(B)
 
@@ -84,4 +87,4 @@ valgrind: $(B)/shrinkctl $(unit-tests)
 		$(B)/shrinkctl replay $(capture) >/dev/null || test $$? -eq 1
 
 .PHONY: demo check demo-now check-now check-deep unit unit-tests drivers test golden
-.PHONY: check-layers check-headers valgrind tsan
+.PHONY: check-layers check-headers check-documented valgrind tsan

@@ -1,19 +1,50 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make install DESTDIR= prefix=/usr/local, and uninstall: the program, its pages and
-# the completions, each where its reader looks.
+# make install DESTDIR= prefix=/usr/local, and uninstall: the program, its pages, the
+# completions, and core as a library, each where its reader looks.
 
-bindir  ?= $(prefix)/bin
-mandir  ?= $(prefix)/share/man
-bashdir ?= $(prefix)/share/bash-completion/completions
-zshdir  ?= $(prefix)/share/zsh/site-functions
-fishdir ?= $(prefix)/share/fish/vendor_completions.d
+bindir     ?= $(prefix)/bin
+libdir     ?= $(prefix)/lib
+includedir ?= $(prefix)/include
+pkgdir     ?= $(libdir)/pkgconfig
+mandir     ?= $(prefix)/share/man
+bashdir    ?= $(prefix)/share/bash-completion/completions
+zshdir     ?= $(prefix)/share/zsh/site-functions
+fishdir    ?= $(prefix)/share/fish/vendor_completions.d
 
 section  = $(subst .,,$(suffix $(1)))
 page-at  = $(DESTDIR)$(mandir)/man$(call section,$(1))/$(notdir $(1))
 
-install: all
+# Public is all of core but what its own files alone have a use for.
+private-replay   := aware cgroups counters doubt follow gaps instances judge memo regroup \
+                    reparent turns weigh
+private-shrinker := ids pass rwsem tracepoint walk_lockless walk_rwsem
+private-headers  := $(wildcard core/*/*_parts.h) $(private-replay:%=core/replay/%.h) \
+                    $(private-shrinker:%=core/shrinker/%.h)
+public-headers   := $(filter-out $(private-headers),$(wildcard core/*.h core/*/*.h))
+# Below a folder of its own, for "core/err.h" is how they name each other.
+header-at         = $(DESTDIR)$(includedir)/shrinkctl/$(1)
+
+# Objects of gcc with -flto carry its bytecode, too, which no other compiler and no
+# other release of gcc can read: without it they are what all can link.
+$(B)/libshrinkctl.a: $(call obj,$(core))
+	@echo "  AR   $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)objcopy -w -R '.gnu.lto_*' -R '.gnu.debuglto_*' -N '__gnu_lto_*' $@
+
+# As C++ has to read them.
+$(B)/include/%.h: %.h make/extern-c.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f make/extern-c.awk $< >$@.new && mv $@.new $@
+
+install: all $(B)/libshrinkctl.a $(public-headers:%=$(B)/include/%)
 	install -D -m 755 $(B)/shrinkctl $(DESTDIR)$(bindir)/shrinkctl
+	install -D -m 644 $(B)/libshrinkctl.a $(DESTDIR)$(libdir)/libshrinkctl.a
+	$(foreach header,$(public-headers),install -D -m 644 $(B)/include/$(header) $(call header-at,$(header)) &&) :
+	install -d $(DESTDIR)$(pkgdir)
+	sed 's,@prefix@,$(prefix),; s,@libdir@,$(libdir),; s,@includedir@,$(includedir),; s,@version@,$(VERSION),' \
+		make/shrinkctl.pc.in >$(DESTDIR)$(pkgdir)/shrinkctl.pc
+	chmod 644 $(DESTDIR)$(pkgdir)/shrinkctl.pc
 	$(foreach page,$(pages),install -D -m 644 $(page) $(call page-at,$(page)) &&) :
 	install -D -m 644 completion/shrinkctl.bash $(DESTDIR)$(bashdir)/shrinkctl
 	install -D -m 644 completion/_shrinkctl $(DESTDIR)$(zshdir)/_shrinkctl
@@ -22,6 +53,8 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/shrinkctl $(foreach page,$(pages),$(call page-at,$(page))) \
 		$(DESTDIR)$(bashdir)/shrinkctl $(DESTDIR)$(zshdir)/_shrinkctl \
-		$(DESTDIR)$(fishdir)/shrinkctl.fish
+		$(DESTDIR)$(fishdir)/shrinkctl.fish $(DESTDIR)$(libdir)/libshrinkctl.a \
+		$(DESTDIR)$(pkgdir)/shrinkctl.pc
+	rm -rf $(call header-at)
 
 .PHONY: install uninstall

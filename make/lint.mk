@@ -3,7 +3,7 @@
 # What reads the sources instead of running them, and what the tests reach.
 
 c-files      := $(wildcard $(foreach dir,core core/* parsers cli cli/* tests/unit \
-                tests/fuzz tests/bench tests/kernels,$(dir)/*.c))
+                tests/fuzz tests/bench tests/kernels tests/library,$(dir)/*.c))
 c-and-h      := $(c-files) $(headers) $(bpf-sources) $(wildcard tests/*/*.h)
 scripts      := .ci/run $(shell grep -lE '^.!/(usr/)?bin/(env )?(ba)?sh' tests/* tests/*/* tests/*/*/* 2>/dev/null)
 bats-files   := $(wildcard tests/*.bats tests/*.bash)

@@ -39,9 +39,11 @@ struct shr_steps {
 bool shr_steps_delta(const struct shr_generation *gen, const struct shr_scan_input *in,
 		     const struct shr_scan_params *params, struct shr_steps *steps);
 
+/* @delta: of shr_scan_delta(). */
 void shr_steps_plan(const struct shr_generation *gen, const struct shr_scan_input *in,
 		    uint64_t delta, unsigned long_size, struct shr_steps *steps);
 
+/* @planned: of shr_scan_plan(); @batch is not 0. */
 void shr_steps_loop(const struct shr_generation *gen, int64_t planned, int64_t freeable,
 		    int64_t batch, struct shr_steps *steps);
 

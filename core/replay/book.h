@@ -106,6 +106,7 @@ int shr_book_enter(struct shr_book *book, const struct shr_call *call,
 int shr_book_close(struct shr_book *book, struct shr_instance *const *instances,
 		   size_t count, struct shr_err *err);
 
+/* Accepts one that is all zero, and leaves one. */
 void shr_book_release(struct shr_book *book);
 
 /* The movement of @call; false where its amounts do not tell. */

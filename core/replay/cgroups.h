@@ -34,6 +34,7 @@ struct shr_cgroups {
 	uint64_t last_rmdir_ns; /* some memcg was removed then; 0: not recorded */
 };
 
+/* Accepts one that is all zero; it may not be used again. */
 void shr_cgroups_release(struct shr_cgroups *cgroups);
 
 /* A cgroup was made; @path is a token.  Returns 0, or -1 when memory runs out. */

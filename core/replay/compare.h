@@ -47,6 +47,7 @@ struct shr_compare {
 int shr_compare_init(struct shr_compare *compare, const struct shr_summary *before,
 		     const struct shr_summary *after, struct shr_err *err);
 
+/* Accepts one that is all zero, and leaves one.  The summaries stay. */
 void shr_compare_release(struct shr_compare *compare);
 
 /* Whether the row's two sides are the same in every sum. */

@@ -32,6 +32,7 @@ struct shr_counters {
 	struct shr_cgroups cgroups; /* that came and went */
 };
 
+/* Accepts one that is all zero, and leaves one.  Lanes go with it. */
 void shr_counters_release(struct shr_counters *counters);
 
 /*

@@ -80,6 +80,7 @@ struct shr_find {
 int shr_find_call(struct shr_find *find, const struct shr_call *call,
 		  struct shr_err *err);
 
+/* What was found stays; it may not be used again. */
 void shr_find_release(struct shr_find *find);
 
 #endif /* CORE_REPLAY_FIND_H */

@@ -19,6 +19,7 @@ struct shr_gaps {
 	struct shr_gap kept[SHR_GAPS_KEPT]; /* a ring: the last of them */
 };
 
+/* @gap, which is copied, has been told of. */
 void shr_gaps_add(struct shr_gaps *gaps, const struct shr_gap *gap);
 
 /*

@@ -113,6 +113,7 @@ int shr_instance_resolve(struct shr_instance *instance,
 void shr_instance_identify(struct shr_instance *instance, const struct shr_call *call,
 			   const struct shr_release *release);
 
+/* Its storage is the caller's; it may not be used again. */
 void shr_instance_release(struct shr_instance *instance);
 
 /* Add a judged call. */

@@ -29,6 +29,7 @@ struct shr_instances {
 	struct shr_map by_id;	    /* the one that has or had the id last */
 };
 
+/* All instances go with it; it may not be used again. */
 void shr_instances_release(struct shr_instances *instances);
 
 /*

@@ -68,6 +68,7 @@ size_t shr_pair_waiting(const struct shr_pair *pair);
  */
 void shr_pair_drop(struct shr_pair *pair, struct shr_call *call);
 
+/* So far; valid as long as @pair. */
 const struct shr_pair_stats *shr_pair_stats(const struct shr_pair *pair);
 
 #endif /* CORE_REPLAY_PAIR_H */

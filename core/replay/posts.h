@@ -41,6 +41,7 @@ int64_t shr_posts_find(struct shr_posts *posts, uint64_t a, uint64_t b,
 /* Sort by what they added; post 0 stays in front.  Nothing can be found afterwards. */
 void shr_posts_sort(struct shr_posts *posts);
 
+/* Accepts one that is all zero, and leaves one. */
 void shr_posts_release(struct shr_posts *posts);
 
 #endif /* CORE_REPLAY_POSTS_H */

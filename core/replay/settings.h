@@ -27,6 +27,7 @@ struct shr_setting {
 int shr_setting_parse(struct shr_setting *setting, const char *text,
 		      struct shr_err *err);
 
+/* Accepts one that is all zero, and leaves one. */
 void shr_setting_release(struct shr_setting *setting);
 
 /* Whether @setting is about @instance. */

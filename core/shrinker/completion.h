@@ -17,6 +17,7 @@ struct shr_completion {
 	bool done;
 };
 
+/* Nobody has said so yet.  Released it is when nobody waits or will say so. */
 void shr_completion_init(struct shr_completion *completion);
 void shr_completion_release(struct shr_completion *completion);
 

@@ -34,6 +34,7 @@ struct shr_grace {
 		     */
 };
 
+/* Nothing is retired. */
 void shr_grace_init(struct shr_grace *grace);
 
 /* Free all that is retired: no reader is left. */

@@ -21,6 +21,7 @@ struct shr_ids {
 	uint32_t lowest;		      /* none below it is free */
 };
 
+/* All ids are free again.  Nobody looks up. */
 void shr_ids_release(struct shr_ids *ids);
 
 /* The lowest free id, @holder's from now on; -1 when memory runs out. */

@@ -157,8 +157,8 @@ struct shr_info_unit *shr_info_unit(const struct shr_memcg *memcg, int32_t nid,
 	return index < info->unit_count ? info->unit[index] : NULL;
 }
 
-_Atomic int64_t *shr_info_deferred(const struct shr_memcg *memcg, int32_t nid,
-				   int32_t id)
+shr_atomic_int64 *shr_info_deferred(const struct shr_memcg *memcg, int32_t nid,
+				    int32_t id)
 {
 	struct shr_grace *grace = &memcg->domain->grace;
 

@@ -28,7 +28,8 @@
 #ifndef CORE_SHRINKER_INFO_H
 #define CORE_SHRINKER_INFO_H
 
-#include <stdatomic.h>
+#include "core/shrinker/atomic.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -39,8 +40,8 @@ struct shr_shrinker;
 enum { SHR_UNIT_IDS = 64 };
 
 struct shr_info_unit {
-	_Atomic uint64_t map; /* bit: id modulo 64 */
-	_Atomic int64_t deferred[SHR_UNIT_IDS];
+	shr_atomic_uint64 map; /* bit: id modulo 64 */
+	shr_atomic_int64 deferred[SHR_UNIT_IDS];
 };
 
 /* Room for domain->nr_max ids on all nodes.  With registry held.  False: no memory. */
@@ -63,8 +64,8 @@ struct shr_info_unit *shr_info_unit(const struct shr_memcg *memcg, int32_t nid,
 				    uint32_t index);
 
 /* The counter of @id, for which there is room; valid as long as the memcg. */
-_Atomic int64_t *shr_info_deferred(const struct shr_memcg *memcg, int32_t nid,
-				   int32_t id);
+shr_atomic_int64 *shr_info_deferred(const struct shr_memcg *memcg, int32_t nid,
+				    int32_t id);
 
 /* There may be objects of the shrinker with this bit. */
 void shr_info_set(struct shr_info_unit *unit, unsigned bit);

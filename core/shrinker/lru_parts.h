@@ -57,6 +57,7 @@ void shr_lru_found_put(struct shr_lru *lru, struct shr_lru_found found);
 /* The number under which @memcg's items are. */
 uint32_t shr_lru_number(const struct shr_lru *lru, const struct shr_memcg *memcg);
 
+/* To the tail, and out of wherever it is.  Under the lock; counts are the caller's. */
 void shr_lru_list_push(struct shr_lru_list *list, struct shr_lru_item *item);
 void shr_lru_list_pull(struct shr_lru_item *item);
 

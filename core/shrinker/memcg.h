@@ -37,7 +37,10 @@ struct shr_memcg *shr_memcg_online(struct shr_memcg *parent, uint64_t id,
  */
 void shr_memcg_offline(struct shr_memcg *memcg);
 
+/* Who does not keep it from ending asks about a moment ago. */
 bool shr_memcg_is_online(const struct shr_memcg *memcg);
+
+/* Its cgroup id, by which events name it. */
 uint64_t shr_memcg_id(const struct shr_memcg *memcg);
 
 /* NULL of the root; borrowed for as long as @memcg exists. */

@@ -21,6 +21,7 @@ struct shr_rwsem {
 	pthread_cond_t drained;
 };
 
+/* Nobody holds it, then and when it is released. */
 void shr_rwsem_init(struct shr_rwsem *sem);
 void shr_rwsem_release(struct shr_rwsem *sem);
 
@@ -34,6 +35,7 @@ void shr_rwsem_read_unlock(struct shr_rwsem *sem);
 /* Whether a writer waits for the reader that asks. */
 bool shr_rwsem_is_contended(struct shr_rwsem *sem);
 
+/* Waits for all readers, and keeps out those that come. */
 void shr_rwsem_write(struct shr_rwsem *sem);
 void shr_rwsem_write_unlock(struct shr_rwsem *sem);
 

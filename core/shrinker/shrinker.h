@@ -19,11 +19,11 @@
 #ifndef CORE_SHRINKER_SHRINKER_H
 #define CORE_SHRINKER_SHRINKER_H
 
+#include "core/shrinker/atomic.h"
 #include "core/shrinker/completion.h"
 #include "core/shrinker/grace.h"
 #include "core/shrinker/reclaimer.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -60,9 +60,9 @@ struct shr_shrinker {
 	int (*shrink)(struct shr_shrinker *shrinker, struct shr_control *control,
 		      uint64_t nr_to_scan);
 	void *private_data;
-	uint64_t callback;     /* token of scan's name, for events */
-	int32_t seeks;	       /* 2; 0 is divided by before 4.20, and refused there */
-	_Atomic int64_t batch; /* 0: 128.  callbacks may change it */
+	uint64_t callback;	/* token of scan's name, for events */
+	int32_t seeks;		/* 2; 0 is divided by before 4.20, and refused there */
+	shr_atomic_int64 batch; /* 0: 128.  callbacks may change it */
 
 	/* The domain's, to be read. */
 	uint64_t address; /* in the emulated kernel; recycled */
@@ -72,10 +72,10 @@ struct shr_shrinker {
 
 	/* The domain's alone. */
 	struct shr_domain *domain;
-	_Atomic(struct shr_shrinker *) next; /* in the order of registration */
+	SHR_ATOMIC(struct shr_shrinker *) next; /* in the order of registration */
 	struct shr_shrinker *prev;
-	_Atomic int64_t *deferred; /* owned: by node, or one */
-	_Atomic unsigned refs;	   /* 0: not to be called (6.7) */
+	shr_atomic_int64 *deferred; /* owned: by node, or one */
+	SHR_ATOMIC(unsigned) refs;  /* 0: not to be called (6.7) */
 	struct shr_completion unused;
 	struct shr_retired retired;
 };

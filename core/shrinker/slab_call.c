@@ -17,8 +17,8 @@ static struct shr_awareness awareness_of(const struct shr_shrinker *shrinker)
 				       shrinker->flags & SHR_SHRINKER_MEMCG };
 }
 
-_Atomic int64_t *shr_slab_counter(const struct shr_shrinker *shrinker,
-				  const struct shr_control *control)
+shr_atomic_int64 *shr_slab_counter(const struct shr_shrinker *shrinker,
+				   const struct shr_control *control)
 {
 	enum shr_key_rule key = shrinker->domain->gen->key;
 	struct shr_awareness aware = awareness_of(shrinker);

@@ -13,8 +13,8 @@
 #define CORE_SHRINKER_SLAB_CALL_H
 
 #include "core/model/scan.h"
+#include "core/shrinker/atomic.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,7 +24,7 @@ struct shr_shrinker;
 struct shr_slab_call {
 	struct shr_shrinker *shrinker;
 	struct shr_control *control;
-	_Atomic int64_t *counter; /* it works on */
+	shr_atomic_int64 *counter; /* it works on */
 	struct shr_scan_params params;
 	struct shr_scan_input in;
 	uint64_t delta;
@@ -54,7 +54,7 @@ uint64_t shr_slab_call(struct shr_shrinker *shrinker, struct shr_control *contro
 
 /* The counter that a call on @shrinker for @control works on, under the domain's key.
  */
-_Atomic int64_t *shr_slab_counter(const struct shr_shrinker *shrinker,
-				  const struct shr_control *control);
+shr_atomic_int64 *shr_slab_counter(const struct shr_shrinker *shrinker,
+				   const struct shr_control *control);
 
 #endif /* CORE_SHRINKER_SLAB_CALL_H */
