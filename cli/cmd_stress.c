@@ -99,7 +99,7 @@ static error_t parse_work(int key, const char *arg, struct argp_state *state,
 		return 0;
 	case KEY_THREADS:
 		stress->threads = parse_count(
-			state, arg, "a number of threads, 1 to 1024", 1, THREADS_MAX);
+			state, arg, "a number of threads, 0 to 1024", 0, THREADS_MAX);
 		return 0;
 	case KEY_MOUNTS:
 		stress->mounts = parse_count(
@@ -144,6 +144,10 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is too much: stress takes no file", arg);
+		return 0;
+	case ARGP_KEY_END:
+		if (args->stress.scaling && !args->stress.threads)
+			argp_error(state, "--scaling wants --threads of 1 or more");
 		return 0;
 	default:
 		return parse_work(key, arg, state, &args->stress);

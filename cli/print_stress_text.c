@@ -159,7 +159,8 @@ static bool print_row(const struct output *out, const struct contest *contest,
 	columns_open(&table, both ? 4 : 2, 1 << 0);
 	add_head(&table, contest);
 	add_rates(&table, contest, row);
-	add_latencies(&table, contest, row);
+	if (contest->options.mounts)
+		add_latencies(&table, contest, row);
 	bool printed = columns_print(&table, out);
 
 	columns_close(&table);
@@ -216,10 +217,10 @@ static void print_setting(const struct contest *contest)
 {
 	const struct stress_options *options = &contest->options;
 
-	printf("%u %s shrink%s, %u mount%s, %u memcgs", options->threads,
-	       options->threads == 1 ? "thread" : "threads",
-	       options->threads == 1 ? "s" : "", options->mounts,
-	       options->mounts == 1 ? "s" : "", options->memcgs);
+	printf("%u %s, %u %s, %u %s", options->threads,
+	       options->threads == 1 ? "thread shrinks" : "threads shrink",
+	       options->mounts, options->mounts == 1 ? "mounts" : "mount",
+	       options->memcgs, options->memcgs == 1 ? "memcg" : "memcgs");
 	if (options->stuck_ns)
 		printf(", a shrinker blocks for %g ms",
 		       (double)options->stuck_ns / 1e6);
@@ -238,9 +239,10 @@ static void print_objects(const struct contest *contest, const struct contest_ro
 
 		if (!contest_has(contest, place) || !tally->elapsed_ns)
 			continue;
-		printf("%s, %u threads: %s objects added = %s freed + %s deleted + "
+		printf("%s, %u %s: %s objects added = %s freed + %s deleted + "
 		       "%s left\n",
 		       contest_design_name(place), row->threads,
+		       row->threads == 1 ? "thread" : "threads",
 		       text_int(added, (int64_t)tally->added),
 		       text_int(freed, (int64_t)tally->freed),
 		       text_int(deleted, (int64_t)tally->deleted),

@@ -9,12 +9,12 @@ unit-tests   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(units))
 drivers      := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(fuzzers))
 headers      := $(wildcard core/*.h core/*/*.h parsers/*.h cli/*.h cli/*/*.h)
 
-# Of the recorder a test takes what it names: an archive, for the rest wants all of cli.
-$(B)/record.a: $(call obj,$(wildcard cli/record/*.c))
+# Of the parts of cli a test takes what it names: an archive, for the rest wants all of it.
+$(B)/parts.a: $(call obj,$(wildcard cli/*/*.c))
 	@echo "  AR   $@"
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/record.a $(library) | $(need-cmocka)
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/parts.a $(library) | $(need-cmocka)
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka

@@ -30,6 +30,7 @@ documents() {
 	"$SHRINKCTL" diff --format json text/trace.txt text/report.txt
 	"$SHRINKCTL" info --generations --format json
 	"$SHRINKCTL" check --format json --tracefs nothing
+	"$SHRINKCTL" stress --format json --seconds 0.1
 	live
 	sed 's/ delta 0//' text/trace.txt | "$SHRINKCTL" dump --format jsonl - 2>/dev/null
 }

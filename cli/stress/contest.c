@@ -82,15 +82,20 @@ static int run_row(const struct contest *contest, struct contest_row *row,
 	return 0;
 }
 
-/* 1, 2, 4 and so on, and the number asked for; 0 after that. */
-static unsigned next_threads(const struct stress_options *options, unsigned threads)
+/*
+ * How many threads the next row has: what was asked for, or 1, 2, 4 and so on up to
+ * that. False: there is no next row.
+ */
+static bool next_threads(const struct contest *contest, unsigned *threads)
 {
-	if (threads == options->threads)
-		return 0;
-	if (!options->scaling)
-		return options->threads;
-	threads = threads ? 2 * threads : 1;
-	return threads < options->threads ? threads : options->threads;
+	const struct stress_options *options = &contest->options;
+
+	if (contest->count && *threads == options->threads)
+		return false;
+	*threads = contest->count ? 2 * *threads : 1;
+	if (!options->scaling || *threads > options->threads)
+		*threads = options->threads;
+	return true;
 }
 
 /* A row for @threads; NULL: no memory. */
@@ -114,8 +119,7 @@ int contest_run(struct contest *contest, const struct stress_options *options,
 	int status = 0;
 
 	*contest = (struct contest){ .options = *options };
-	while (!status && !interrupt->seen &&
-	       (threads = next_threads(options, threads))) {
+	while (!status && !interrupt->seen && next_threads(contest, &threads)) {
 		struct contest_row *row = add_row(contest, threads);
 
 		status = row ? run_row(contest, row, interrupt, err)

@@ -4,6 +4,7 @@
  */
 #include "core/shrinker/domain_parts.h"
 #include "core/shrinker/slab.h"
+#include "core/shrinker/stats.h"
 #include "tests/unit/toy.h"
 
 #include <pthread.h>
@@ -98,6 +99,18 @@ static void jam_close(struct jam *jam)
 	shr_domain_free(jam->domain);
 }
 
+static void check_stats(struct jam *jam, uint64_t passes, uint64_t dropped,
+			uint64_t cut, uint64_t calls)
+{
+	struct shr_stats stats;
+
+	shr_stats_read(jam->domain, &stats);
+	assert_int_equal(stats.passes, passes);
+	assert_int_equal(stats.dropped, dropped);
+	assert_int_equal(stats.cut, cut);
+	assert_int_equal(stats.calls, calls);
+}
+
 /* Who registers waits, passes are dropped because he does, and the first may end. */
 static void check_rwsem(unsigned major, unsigned minor, uint64_t dropped,
 			bool bails_out)
@@ -120,6 +133,8 @@ static void check_rwsem(unsigned major, unsigned minor, uint64_t dropped,
 	jam_let_go(&jam);
 	assert_int_equal(jam.passed, bails_out);
 	assert_int_equal(jam.other.counts, bails_out ? 1 : 2);
+	/* Those of the second pass are two. */
+	check_stats(&jam, 2, 1, bails_out, bails_out ? 3 : 4);
 	jam_close(&jam);
 }
 
