@@ -209,6 +209,10 @@ listed() {
 	diff <(listed domain) <(cd "$TOP/core/shrinker" && printf '%s\n' *.[ch] | sed 's/\.[ch]$//' | sort -u)
 }
 
+@test "docs: CONTRIBUTING lists every file of cli/stress, and no others" {
+	diff <(listed contest) <(cd "$TOP/cli/stress" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+}
+
 @test "docs: CONTRIBUTING lists every file of cli/record, and no others" {
 	diff <(listed tracing) <(cd "$TOP/cli/record" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
 }
