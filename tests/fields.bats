@@ -37,7 +37,7 @@ documents() {
 
 # bold PAGE - words in bold, unescaped.
 bold() {
-	sed 's/\\//g; /^# EXAMPLES/,$d' "$TOP/man/$1" | grep -oE '\*[a-z_]+\*' | tr -d '*' | sort -u
+	sed 's/\\//g; /^# EXAMPLES/,$d' "$TOP/man/$1" | grep -oE '\*[a-z][a-z_0-9]*\*' | tr -d '*' | sort -u
 }
 
 @test "fields: shrinkctl-json(5) names every key" {
