@@ -65,8 +65,9 @@ check-header/%:
 		$(CC) $(ALL) -fsyntax-only -x c - && echo "ok - $*" || \
 		{ echo "not ok - $*"; exit 1; }
 
-# T seconds of threads on one domain for each test, under the sanitizer that sees races.
-threads := $(patsubst tests/unit/%.c,build$(if $(findstring clang,$(notdir $(CC))),-clang)-tsan/tsan/%,$(wildcard tests/unit/test_threads*.c))
+# Threads that meet in one place, and T seconds of each crowd of them on one domain, under
+# the sanitizer that sees races.
+threads := $(patsubst tests/unit/%.c,build$(if $(findstring clang,$(notdir $(CC))),-clang)-tsan/tsan/%,tests/unit/test_meetings.c $(wildcard tests/unit/test_threads*.c))
 tsan:
 	$(Q)$(MAKE) --no-print-directory TSAN=1 $(threads)
 	$(Q)for test in $(threads); do \

@@ -18,7 +18,6 @@
 #include "tests/unit/toy.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <time.h>
 
 enum {
@@ -533,88 +532,6 @@ static void run(struct shr_release release)
 	crowd_close(&crowd);
 }
 
-/*
- * One who adds and one who shrinks meet in nothing but a bit: what was written before
- * it was set is seen after it was cleared.
- */
-struct handover {
-	struct shr_domain *domain;
-	struct shr_memcg *memcg;
-	struct shr_shrinker *shrinker;
-	unsigned added; /* not atomic: that is what the bit is for */
-	bool again;	/* the next question comes after the bit was cleared */
-	_Atomic unsigned taken;
-	_Atomic bool failed;
-};
-
-static uint64_t handover_count(struct shr_shrinker *shrinker,
-			       struct shr_control *control)
-{
-	struct handover *handover = shrinker->private_data;
-
-	(void)control;
-	handover->again = !handover->again;
-	if (handover->again)
-		return SHR_SHRINK_EMPTY;
-	if (handover->added != handover->taken + 1)
-		handover->failed = true;
-	atomic_store_explicit(&handover->taken, handover->added, memory_order_release);
-	return SHR_SHRINK_EMPTY;
-}
-
-static uint64_t handover_scan(struct shr_shrinker *shrinker,
-			      struct shr_control *control)
-{
-	(void)shrinker, (void)control;
-	return SHR_SHRINK_STOP;
-}
-
-static void *handing(void *arg)
-{
-	struct handover *handover = arg;
-
-	for (unsigned n = 1; n <= ROUNDS; n++) {
-		handover->added = n;
-		shr_info_set_shrinker(handover->memcg, 0, handover->shrinker);
-		while (atomic_load_explicit(&handover->taken, memory_order_acquire) < n)
-			sched_yield();
-	}
-	return NULL;
-}
-
-static void check_handover(struct shr_release release)
-{
-	struct handover handover = {
-		.domain = toy_domain(&(struct shr_domain_options){
-			.release = release, .memcgs = true, .kmem = true })
-	};
-	struct shr_err err;
-	pthread_t thread;
-
-	handover.memcg = some_memcg(shr_memcg_root(handover.domain));
-	handover.shrinker =
-		shr_shrinker_alloc(handover.domain, SHR_SHRINKER_MEMCG, &err, "handed");
-	assert_non_null(handover.shrinker);
-	handover.shrinker->count = handover_count;
-	handover.shrinker->scan = handover_scan;
-	handover.shrinker->private_data = &handover;
-	assert_int_equal(shr_shrinker_register(handover.shrinker, &err), 0);
-	assert_int_equal(pthread_create(&thread, NULL, handing, &handover), 0);
-	while (handover.taken < ROUNDS)
-		shr_slab_shrink(handover.domain, &some_reclaimer, 0, handover.memcg);
-	pthread_join(thread, NULL);
-	assert_false(handover.failed);
-	shr_shrinker_free(handover.shrinker);
-	shr_domain_free(handover.domain);
-}
-
-static void test_handover(void **state)
-{
-	(void)state;
-	check_handover((struct shr_release){ 6, 6, 0 });
-	check_handover((struct shr_release){ 6, 12, 0 });
-}
-
 static void test_rwsem(void **state)
 {
 	(void)state;
@@ -637,7 +554,6 @@ static void test_lockless_split(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_handover),
 		cmocka_unit_test(test_rwsem),
 		cmocka_unit_test(test_lockless),
 		cmocka_unit_test(test_lockless_split),
