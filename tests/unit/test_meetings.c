@@ -8,6 +8,7 @@
 #include "core/shrinker/grace.h"
 #include "core/shrinker/ids.h"
 #include "core/shrinker/info.h"
+#include "core/shrinker/lru_parts.h"
 #include "core/shrinker/rwsem.h"
 #include "core/shrinker/slab.h"
 #include "tests/unit/machine.h"
@@ -226,12 +227,108 @@ static void test_rwsem(void **state)
 	shr_rwsem_release(&guarded.sem);
 }
 
+/* One who adds to a memcg's list and takes back, while another ends the memcg. */
+struct ending {
+	struct shr_domain *domain;
+	struct shr_shrinker *shrinker;
+	struct shr_lru *lru;
+	_Atomic(struct shr_memcg *) memcg; /* the adder's reference; NULL: none now */
+	_Atomic unsigned added;
+	_Atomic bool done;
+};
+
+static void *adding(void *arg)
+{
+	struct ending *ending = arg;
+	struct shr_lru_item item = { NULL, NULL };
+	struct shr_err err;
+
+	while (!ending->done) {
+		struct shr_memcg *memcg = ending->memcg;
+
+		if (!memcg) {
+			sched_yield();
+			continue;
+		}
+		for (bool online = true; online;) {
+			online = shr_memcg_is_online(memcg);
+			shr_lru_add(ending->lru, &item, 0, memcg, &err);
+			atomic_fetch_add_explicit(&ending->added, 1,
+						  memory_order_relaxed);
+			shr_lru_del(ending->lru, &item, 0, memcg);
+		}
+		ending->memcg = NULL;
+		shr_memcg_put(memcg);
+	}
+	return NULL;
+}
+
+/* The first memcg after the root has the same number over and over. */
+static void *finding(void *arg)
+{
+	struct ending *ending = arg;
+
+	while (!ending->done)
+		shr_lru_found_put(ending->lru, shr_lru_find(ending->lru, 0, 1));
+	return NULL;
+}
+
+static void end_one(struct ending *ending, struct shr_memcg *root)
+{
+	struct shr_memcg *memcg = some_memcg(root);
+	unsigned before = ending->added;
+
+	ending->memcg = shr_memcg_get(memcg);
+	while (ending->added == before)
+		sched_yield();
+	shr_memcg_offline(memcg);
+	while (ending->memcg)
+		sched_yield();
+	assert_int_equal(shr_lru_count(ending->lru, 0, root), 0);
+	assert_int_equal(shr_lru_count_node(ending->lru, 0), 0);
+}
+
+static void check_ending(struct shr_release release)
+{
+	struct ending ending = {
+		.domain = toy_domain(&(struct shr_domain_options){
+			.release = release, .memcgs = true, .kmem = true })
+	};
+	struct shr_memcg *root = shr_memcg_root(ending.domain);
+	struct shr_err err;
+	pthread_t threads[2];
+
+	ending.shrinker =
+		shr_shrinker_alloc(ending.domain, SHR_SHRINKER_MEMCG, &err, "ending");
+	assert_non_null(ending.shrinker);
+	ending.lru = shr_lru_new(ending.domain, ending.shrinker, SHR_LRU_RETRIES, &err);
+	assert_non_null(ending.lru);
+	start(&threads[0], adding, &ending);
+	start(&threads[1], finding, &ending);
+	for (unsigned round = 0; round < ROUNDS; round++)
+		end_one(&ending, root);
+	ending.done = true;
+	for (unsigned i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	shr_lru_free(ending.lru);
+	shr_shrinker_free(ending.shrinker);
+	shr_domain_free(ending.domain);
+}
+
+static void test_ending(void **state)
+{
+	(void)state;
+	check_ending((struct shr_release){ 6, 6, 0 });
+	check_ending((struct shr_release){ 6, 13, 0 });
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handover),
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_rwsem),
+		cmocka_unit_test(test_ending),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
