@@ -273,19 +273,23 @@ static void *finding(void *arg)
 	return NULL;
 }
 
-static void end_one(struct ending *ending, struct shr_memcg *root)
+/* @spins: end it so soon after it was shown, or 0: after the first was added to it. */
+static void end_one(struct ending *ending, struct shr_memcg *root, unsigned spins)
 {
 	struct shr_memcg *memcg = some_memcg(root);
 	unsigned before = ending->added;
 
 	ending->memcg = shr_memcg_get(memcg);
-	while (ending->added == before)
+	for (unsigned i = 0; i < spins; i++)
+		atomic_load_explicit(&ending->added, memory_order_relaxed);
+	while (!spins && ending->added == before)
 		sched_yield();
 	shr_memcg_offline(memcg);
 	while (ending->memcg)
 		sched_yield();
 	assert_int_equal(shr_lru_count(ending->lru, 0, root), 0);
 	assert_int_equal(shr_lru_count_node(ending->lru, 0), 0);
+	assert_null(shr_lru_find(ending->lru, 0, 1).list);
 }
 
 static void check_ending(struct shr_release release)
@@ -306,7 +310,7 @@ static void check_ending(struct shr_release release)
 	start(&threads[0], adding, &ending);
 	start(&threads[1], finding, &ending);
 	for (unsigned round = 0; round < ROUNDS; round++)
-		end_one(&ending, root);
+		end_one(&ending, root, round % 128 * 16);
 	ending.done = true;
 	for (unsigned i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);

@@ -212,6 +212,7 @@ static void *mounting(void *arg)
 	struct worker *worker = arg;
 	struct crowd *crowd = worker->crowd;
 	struct cache_of *mounts = calloc(40, sizeof(*mounts));
+	struct shr_lru *lrus[40];
 	struct shr_err err;
 
 	for (unsigned round = 0; goes_on(crowd, round); round++) {
@@ -221,11 +222,15 @@ static void *mounting(void *arg)
 			cache_open(&mounts[i], crowd->domain);
 			cache_add(&mounts[i], crowd->staying[i % STAYING], i % NODES,
 				  9);
+			lrus[i] = shr_lru_new(crowd->domain, mounts[i].shrinker,
+					      SHR_LRU_RETRIES, &err);
 			shr_shrinker_free(shr_shrinker_alloc(
 				crowd->domain, SHR_SHRINKER_MEMCG, &err, "never"));
 		}
-		for (int i = 0; i < count; i++)
+		for (int i = 0; i < count; i++) {
 			cache_close(&mounts[i]);
+			shr_lru_free(lrus[i]);
+		}
 	}
 	free(mounts);
 	return NULL;
