@@ -250,9 +250,16 @@ static void print_objects(const struct contest *contest, const struct contest_ro
 	}
 }
 
+/* Whether there is anything to say: not when the first slice has failed. */
+static bool has_run(const struct contest *contest)
+{
+	return contest->count && (contest->rows[0].tally[0].elapsed_ns ||
+				  contest->rows[0].tally[1].elapsed_ns);
+}
+
 bool stress_text(const struct output *out, const struct contest *contest)
 {
-	if (!contest->count)
+	if (!has_run(contest))
 		return true;
 	print_setting(contest);
 	if (!(contest->options.scaling ? print_scaling(out, contest)

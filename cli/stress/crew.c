@@ -12,7 +12,8 @@
 
 struct crew {
 	struct arena *arena;
-	unsigned count; /* with a thread */
+	struct object *objects; /* owned: of all workers */
+	unsigned count;		/* with a thread */
 	struct worker workers[];
 };
 
@@ -35,16 +36,12 @@ static int start_worker(struct crew *crew, duty_round *round, unsigned task,
 
 	*worker = (struct worker){ .arena = crew->arena, .round = round, .task = task };
 	worker->dice.state = seed + ((uint64_t)crew->count << 32);
-	worker->objects = calloc(DUTY_OBJECTS, sizeof(worker->objects[0]));
-	if (!worker->objects)
-		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
+	worker->objects = crew->objects + (size_t)crew->count * DUTY_OBJECTS;
 	int fault = pthread_create(&worker->thread, NULL, work, worker);
 
-	if (fault) {
-		free(worker->objects);
+	if (fault)
 		return shr_fail(err, SHR_ERR_NOMEM, "expected to get thread %u: %s",
 				crew->count + 1, strerror(fault));
-	}
 	crew->count++;
 	return 0;
 }
@@ -73,11 +70,26 @@ static int start_all(struct crew *crew, const struct slice_turn *turn,
 	return 0;
 }
 
-struct crew *crew_new(struct arena *arena, const struct slice_turn *turn,
-		      struct shr_err *err)
+/* Without threads yet; NULL: no memory. */
+static struct crew *new_crew(struct arena *arena)
 {
 	size_t most = arena->task_count + (size_t)arena->options->mounts + 1;
 	struct crew *crew = calloc(1, sizeof(*crew) + most * sizeof(crew->workers[0]));
+
+	if (!crew)
+		return NULL;
+	crew->arena = arena;
+	crew->objects = calloc(most * DUTY_OBJECTS, sizeof(crew->objects[0]));
+	if (crew->objects)
+		return crew;
+	free(crew);
+	return NULL;
+}
+
+struct crew *crew_new(struct arena *arena, const struct slice_turn *turn,
+		      struct shr_err *err)
+{
+	struct crew *crew = new_crew(arena);
 	struct shr_err joining;
 	struct stress_tally nothing = { 0 };
 
@@ -85,7 +97,6 @@ struct crew *crew_new(struct arena *arena, const struct slice_turn *turn,
 		shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 		return NULL;
 	}
-	crew->arena = arena;
 	if (start_all(crew, turn, err) == 0)
 		return crew;
 	arena_end(arena);
@@ -111,7 +122,7 @@ int crew_join(struct crew *crew, struct stress_tally *tally, struct shr_err *err
 }
 
 /* What is in a list is taken out first: it goes. */
-static void free_objects(struct worker *worker)
+static void give_back(struct worker *worker)
 {
 	for (unsigned i = 0; i < DUTY_OBJECTS; i++) {
 		struct object *object = &worker->objects[i];
@@ -120,7 +131,6 @@ static void free_objects(struct worker *worker)
 			object_del(object);
 		object_release(object);
 	}
-	free(worker->objects);
 }
 
 void crew_free(struct crew *crew)
@@ -128,6 +138,7 @@ void crew_free(struct crew *crew)
 	if (!crew)
 		return;
 	for (unsigned i = 0; i < crew->count; i++)
-		free_objects(&crew->workers[i]);
+		give_back(&crew->workers[i]);
+	free(crew->objects);
 	free(crew);
 }

@@ -28,7 +28,7 @@ struct worker {
 	duty_round *round;
 	unsigned task; /* of those who shrink */
 	struct dice dice;
-	struct object *objects; /* owned: DUTY_OBJECTS */
+	struct object *objects; /* borrowed: DUTY_OBJECTS */
 	struct stress_tally tally;
 	int status;
 	struct shr_err err;

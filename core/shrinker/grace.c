@@ -17,8 +17,8 @@
 #endif
 
 /*
- * One in so many waits for all the others: some ms, where a reader was preempted.  Tools
- * find a use after the free the better the sooner that is.
+ * One in so many waits for all the others: some ms, where a reader was preempted.
+ * Tools find a use after the free the better the sooner that is.
  */
 #ifdef TELL_TOOLS
 enum { WORTH_A_GRACE_PERIOD = 16 };
