@@ -16,8 +16,8 @@ section  = $(subst .,,$(suffix $(1)))
 page-at  = $(DESTDIR)$(mandir)/man$(call section,$(1))/$(notdir $(1))
 
 # Public is all of core but what its own files alone have a use for.
-private-replay   := aware cgroups counters doubt follow gaps instances judge memo regroup \
-                    reparent turns weigh
+private-replay   := aware cgroups children counters doubt estate follow gaps instances judge memo \
+                    regroup reparent turns weigh
 private-shrinker := ids pass rwsem tracepoint walk_lockless walk_rwsem
 private-headers  := $(wildcard core/*/*_parts.h) $(private-replay:%=core/replay/%.h) \
                     $(private-shrinker:%=core/shrinker/%.h)

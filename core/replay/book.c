@@ -311,18 +311,34 @@ static void close_by_counter(struct shr_account *account)
 	add(&account->moved, counter->inherited);
 }
 
+/*
+ * What the parent of a memcg that ended has: of one that is inferred all; else what it
+ * was found to have.  A call that ran then may have given back more, or less.
+ */
+static int64_t bequest_of(const struct shr_account *account)
+{
+	const struct shr_counter *counter = account->counter;
+	const struct shr_lane *lane = counter->lane;
+
+	if (!lane || !lane->into || !account->settled)
+		return 0;
+	if (lane->cgroup || lane->memcg)
+		return counter->bequest;
+	return account->closing > 0 ? account->closing : 0;
+}
+
 /* What went to another counter is not held here any more. */
 static void hand_on(struct shr_account *account)
 {
-	const struct shr_lane *lane = account->counter->lane;
-
 	take_off(&account->moved, account->gone);
 	take_off(&account->closing, account->gone);
-	if (!lane || !lane->into || !account->settled || account->closing <= 0)
+	const int64_t bequest = bequest_of(account);
+
+	if (!bequest)
 		return;
-	account->into = lane->into;
-	take_off(&account->moved, account->closing);
-	account->closing = 0;
+	account->into = account->counter->lane->into;
+	take_off(&account->moved, bequest);
+	take_off(&account->closing, bequest);
 }
 
 static void balance(struct shr_account *account)

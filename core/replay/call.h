@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 struct shr_counter;
+struct shr_generation;
 struct shr_instance;
 struct shr_lane;
 
@@ -179,7 +180,8 @@ struct shr_call {
 	uint64_t weak_ns;	/* as in struct shr_part */
 	uint32_t pending;	/* parts whose calls have no number yet */
 	bool ended, orphan, settled, judged;
-	bool introduced;	     /* instance and identity are known */
+	bool introduced;	     /* instance and identity are known, */
+	bool identified;	     /* also what was recorded of it */
 	bool foretold;		     /* and what the model predicts */
 	bool claimed;		     /* its lane is known from where it fits */
 	bool taken, added;	     /* the ledger has entered its movements */
@@ -239,6 +241,7 @@ struct shr_call {
 	bool expected_known;
 	bool alone;		    /* no other call was open at any time of it */
 	struct shr_context context; /* SHR_STEP_CGROUP only */
+	const struct shr_generation *foretold_by; /* whose rules; valid if foretold */
 };
 
 /* Whether the callback answered SHRINK_STOP, foreseen or not. */

@@ -59,6 +59,20 @@ int shr_cgroups_list(struct shr_cgroups *cgroups, uint64_t id, uint32_t path,
 	return path ? keep_path(cgroups, id, LISTED, path, err) : 0;
 }
 
+static unsigned remembered(const struct shr_cgroups *cgroups)
+{
+	return cgroups->removed < SHR_REMOVALS ? (unsigned)cgroups->removed
+					       : SHR_REMOVALS;
+}
+
+/* The id is another's now. */
+static void forget_removed(struct shr_cgroups *cgroups, uint64_t id)
+{
+	for (unsigned i = 0; i < remembered(cgroups); i++)
+		if (cgroups->removed_id[i] == id)
+			cgroups->removed_id[i] = 0;
+}
+
 int shr_cgroups_mkdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
 		      uint32_t path, struct shr_err *err)
 {
@@ -68,6 +82,8 @@ int shr_cgroups_mkdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
 		return 0;
 	in->events++;
 	cgroups->expected += is_memory(cgroups, in);
+	if (is_memory(cgroups, in))
+		forget_removed(cgroups, id);
 	return path ? keep_path(cgroups, id, key_of(root), path, err) : 0;
 }
 
@@ -83,7 +99,28 @@ bool shr_cgroups_rmdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
 	if (!is_memory(cgroups, in))
 		return false;
 	cgroups->last_rmdir_ns = ts_ns;
+	cgroups->removed_id[cgroups->removed % SHR_REMOVALS] = id;
+	cgroups->removed_ns[cgroups->removed++ % SHR_REMOVALS] = ts_ns;
 	return true;
+}
+
+unsigned shr_cgroups_removed_since(const struct shr_cgroups *cgroups, uint64_t ts_ns)
+{
+	unsigned count = 0;
+
+	while (count < SHR_REMOVALS && count < cgroups->removed &&
+	       cgroups->removed_ns[(cgroups->removed - 1 - count) % SHR_REMOVALS] >=
+		       ts_ns)
+		count++;
+	return count;
+}
+
+uint64_t shr_cgroups_when_removed(const struct shr_cgroups *cgroups, uint64_t id)
+{
+	for (unsigned i = 0; i < remembered(cgroups); i++)
+		if (id && cgroups->removed_id[i] == id)
+			return cgroups->removed_ns[i];
+	return 0;
 }
 
 static uint32_t path_in(const struct shr_cgroups *cgroups, const struct shr_root *root,

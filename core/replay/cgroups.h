@@ -18,7 +18,7 @@
 
 struct shr_err;
 
-enum { SHR_ROOTS = 16 };
+enum { SHR_ROOTS = 16, SHR_REMOVALS = 64 };
 
 struct shr_root {
 	int32_t root;	 /* as the events call it; 0 for cgroup v2 */
@@ -32,6 +32,9 @@ struct shr_cgroups {
 	size_t root_count;
 	uint64_t expected;	/* memcgs that were made and not seen since */
 	uint64_t last_rmdir_ns; /* some memcg was removed then; 0: not recorded */
+	uint64_t removed;	/* memcgs so far, */
+	uint64_t removed_ns[SHR_REMOVALS]; /* and when: a ring, the last of them, */
+	uint64_t removed_id[SHR_REMOVALS]; /* and which; 0: there is another by now */
 };
 
 /* Accepts one that is all zero; it may not be used again. */
@@ -51,6 +54,12 @@ int shr_cgroups_list(struct shr_cgroups *cgroups, uint64_t id, uint32_t path,
 /* A cgroup was removed.  False: it was not a memcg. */
 bool shr_cgroups_rmdir(struct shr_cgroups *cgroups, int32_t root, uint64_t id,
 		       uint64_t ts_ns);
+
+/* How many memcgs were removed at @ts_ns or later; SHR_REMOVALS stands for any more. */
+unsigned shr_cgroups_removed_since(const struct shr_cgroups *cgroups, uint64_t ts_ns);
+
+/* When the memcg was removed; 0: it was not, or that is too long ago. */
+uint64_t shr_cgroups_when_removed(const struct shr_cgroups *cgroups, uint64_t id);
 
 /* The path of a memcg that a call was recorded for; 0 if it is not known. */
 uint32_t shr_cgroups_path(struct shr_cgroups *cgroups, uint64_t id);

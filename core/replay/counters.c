@@ -61,8 +61,12 @@ struct shr_lane *shr_counters_new_lane(struct shr_counters *counters,
 	if (call->identity_has & SHR_HAS_MEMCG_PTR)
 		lane->memcg = call->identity.memcg;
 	lane->first_ns = call->start_ns;
-	if (call->cgroup)
+	if (call->cgroup) {
 		lane->path = shr_cgroups_path(&counters->cgroups, call->cgroup);
+		/* A memcg is called for a while after its cgroup was removed. */
+		lane->rmdir_ns =
+			shr_cgroups_when_removed(&counters->cgroups, call->cgroup);
+	}
 	return lane;
 }
 
@@ -123,11 +127,6 @@ static bool is_aware(struct shr_aware aware)
 	return !aware.from || aware.value;
 }
 
-static bool is_known_aware(struct shr_aware aware)
-{
-	return aware.from && aware.value;
-}
-
 static struct shr_counter *new_counter(struct shr_instance *instance,
 				       struct shr_lane *lane, uint32_t slot)
 {
@@ -147,27 +146,41 @@ static struct shr_counter *new_counter(struct shr_instance *instance,
 	return counter;
 }
 
+/* The counter that was the memcg's under the instance's id before; NULL: none was. */
+static struct shr_counter *counter_before(const struct shr_counters *counters,
+					  const struct shr_counter *counter)
+{
+	const struct shr_instance *before = counter->instance;
+	struct shr_counter *old = NULL;
+
+	while (!old && (before = shr_instance_before(before)))
+		old = shr_map_find(&counters->counters,
+				   (uint64_t)before->ordinal << 32 | counter->slot,
+				   counter->lane->number);
+	return old;
+}
+
 /* What the last holder of the instance's id left in the memcg's counter is its own. */
 static void inherit_by_id(const struct shr_counters *counters,
 			  struct shr_counter *counter)
 {
-	const struct shr_instance *before = counter->instance->inherits;
-	const struct shr_counter *old;
+	struct shr_counter *old =
+		counter->lane ? counter_before(counters, counter) : NULL;
 
-	/* Who is not memcg-aware has no id: 0 up to 7.1, then -1. */
-	if (!before || !counter->lane || !is_known_aware(counter->instance->memcg) ||
-	    !is_known_aware(before->memcg))
+	if (!old)
 		return;
-	old = shr_map_find(&counters->counters,
-			   (uint64_t)before->ordinal << 32 | counter->slot,
-			   counter->lane->number);
-	if (!old || !old->known)
+	old->passed_on = true;
+	if (!old->known) {
+		counter->inherited = old->inherited;
+		counter->legacies = old->legacies;
 		return;
+	}
 	counter->known = counter->sure = true;
 	counter->value = counter->inherited = old->value;
-	counter->left_by = before;
+	counter->left_by = old->instance;
 	counter->gaps_seen = old->gaps_seen;
 	counter->seen_ns = old->seen_ns;
+	counter->opened_ns = old->opened_ns;
 }
 
 struct shr_counter *shr_counters_get(struct shr_counters *counters,
@@ -221,6 +234,16 @@ static void unlink_of_lane(struct shr_counter *counter)
 	*link = counter->next_of_lane;
 }
 
+/* To another lane's list; its place in the map is the caller's. */
+static void relink(struct shr_counter *counter, struct shr_lane *lane)
+{
+	unlink_of_lane(counter);
+	counter->lane = lane;
+	counter->next_of_lane = lane->counters;
+	lane->counters = counter;
+	counter->instance->last = NULL;
+}
+
 bool shr_counters_move(struct shr_counters *counters, struct shr_counter *counter,
 		       struct shr_lane *lane)
 {
@@ -231,12 +254,35 @@ bool shr_counters_move(struct shr_counters *counters, struct shr_counter *counte
 		return false;
 	*place = counter;
 	shr_map_remove(&counters->counters, place_of(counter), counter->lane->number);
-	if (counter->instance->last == counter)
-		counter->instance->last = NULL;
-	unlink_of_lane(counter);
-	counter->lane = lane;
-	counter->next_of_lane = lane->counters;
-	lane->counters = counter;
+	relink(counter, lane);
+	return true;
+}
+
+/* Of a counter that is there. */
+static bool replace(struct shr_counters *counters, const struct shr_counter *counter,
+		    struct shr_counter *by)
+{
+	void **place = shr_map_add(&counters->counters, place_of(counter),
+				   counter->lane->number);
+
+	if (place)
+		*place = by;
+	return place;
+}
+
+bool shr_counters_swap(struct shr_counters *counters, struct shr_counter *counter,
+		       struct shr_lane *lane)
+{
+	struct shr_counter *other =
+		shr_map_find(&counters->counters, place_of(counter), lane->number);
+	struct shr_lane *from = counter->lane;
+
+	if (!other)
+		return shr_counters_move(counters, counter, lane);
+	if (!replace(counters, counter, other) || !replace(counters, other, counter))
+		return false;
+	relink(other, from);
+	relink(counter, lane);
 	return true;
 }
 

@@ -63,6 +63,13 @@ struct shr_counter *shr_counters_of_lane(const struct shr_call *call,
 bool shr_counters_move(struct shr_counters *counters, struct shr_counter *counter,
 		       struct shr_lane *lane);
 
+/*
+ * The same, and let its own lane have what @lane had of the same shrinker and node, if
+ * anything.
+ */
+bool shr_counters_swap(struct shr_counters *counters, struct shr_counter *counter,
+		       struct shr_lane *lane);
+
 /* It is not known which of its shrinker's counters @call moves: any of them. */
 void shr_counters_doubt(struct shr_call *call);
 

@@ -91,3 +91,10 @@ void shr_doubt_first_sight(struct shr_call *call)
 	if (call->unsure)
 		name_rivals(call, true);
 }
+
+void shr_doubt_none(struct shr_call *call)
+{
+	call->unsure = false;
+	for (unsigned i = 0; i < SHR_RIVALS; i++)
+		call->rivals[i] = NULL;
+}

@@ -36,4 +36,7 @@ bool shr_doubt_lane(const struct shr_counters *counters, struct shr_call *call);
  */
 void shr_doubt_first_sight(struct shr_call *call);
 
+/* Its counter turned out to be its lane's. */
+void shr_doubt_none(struct shr_call *call);
+
 #endif /* CORE_REPLAY_DOUBT_H */

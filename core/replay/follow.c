@@ -3,6 +3,7 @@
 
 #include "core/err.h"
 #include "core/replay/counters.h"
+#include "core/replay/estate.h"
 #include "core/replay/instance.h"
 #include "core/replay/weigh.h"
 
@@ -46,6 +47,8 @@ static void give(struct shr_follow *follow, struct shr_memo *memo,
 		 struct shr_call *call, struct shr_lane *lane)
 {
 	shr_memo_see(memo, call);
+	if (lane->into)
+		shr_estate_reopen(lane);
 	call->lane = lane;
 	call->memcg_from = SHR_MEMCG_INFERRED;
 	if (!follow->root && !shr_weigh_is_memcg_aware(call))
@@ -216,15 +219,20 @@ static struct shr_counter *only_match(const struct shr_follow *follow,
 }
 
 /*
- * Another memcg's counter holds just what the call found, and the root's does not: the
- * root's pass has ended, and what only the root makes after it is of its next one.
+ * The root's counter does not hold what the call found, and another memcg's does, or
+ * nothing explains it: the root's pass has ended, and what only the root makes after it
+ * is of its next one.
  */
-static bool is_anothers(const struct shr_follow *follow, const struct shr_call *call)
+static bool is_anothers(const struct shr_follow *follow, const struct shr_scene *scene,
+			const struct shr_call *call)
 {
 	const struct shr_counter *counter = shr_counters_of_lane(call, follow->root);
 
-	return counter && counter->known && call->start.deferred >= DISTINCT &&
-	       !finds(call, counter) && only_match(follow, call);
+	if (!counter || !counter->known || finds(call, counter))
+		return false;
+	return call->start.deferred >= DISTINCT
+		       ? only_match(follow, call) != NULL
+		       : counter->firm && shr_weigh_rules_out(scene, call, counter);
 }
 
 /*
@@ -246,7 +254,8 @@ static bool begins_anew(const struct shr_run *run, size_t at)
 }
 
 /* From the first to the last call that only the root's pass makes, it makes all. */
-static struct span root_span(const struct shr_follow *follow, const struct shr_run *run,
+static struct span root_span(const struct shr_follow *follow,
+			     const struct shr_scene *scene, const struct shr_run *run,
 			     const struct shr_memo *memo)
 {
 	bool at_once = begins_in_root(follow, memo, run->calls[0]);
@@ -255,7 +264,7 @@ static struct span root_span(const struct shr_follow *follow, const struct shr_r
 	for (size_t i = 0; i < run->count; i++) {
 		if (shr_weigh_is_memcg_aware(run->calls[i])) {
 			if (follow->root && begins_anew(run, i) &&
-			    is_anothers(follow, run->calls[i]))
+			    is_anothers(follow, scene, run->calls[i]))
 				break;
 			continue;
 		}
@@ -342,10 +351,11 @@ static int disown(struct shr_follow *follow, const struct shr_scene *scene,
 }
 
 /*
- * A call that can only be the root's, where none was before, finds what was taken for
- * another memcg's: that was the root's.
+ * A call that can only be the root's finds what was taken for another memcg's: that was
+ * the root's, and what was taken for the root's, if anything, may be the other's.
  */
-static int claim(struct shr_follow *follow, const struct shr_call *call)
+static int claim(struct shr_follow *follow, const struct shr_scene *scene,
+		 const struct shr_call *call)
 {
 	struct shr_counter *match;
 	struct shr_counter *counter;
@@ -359,11 +369,15 @@ static int claim(struct shr_follow *follow, const struct shr_call *call)
 				   match->slot);
 	if (!counter)
 		return -1;
-	if (counter->known)
+	if (!counter->known) {
+		shr_counters_copy(counter, match);
+		shr_ledger_forget(match);
 		return 0;
-	shr_counters_copy(counter, match);
-	shr_ledger_forget(match);
-	return 0;
+	}
+	return shr_weigh_rules_out(scene, call, counter) &&
+			       !shr_counters_swap(follow->counters, match, follow->root)
+		       ? -1
+		       : 0;
 }
 
 static struct shr_lane *new_lane(struct shr_follow *follow, const struct shr_call *call)
@@ -381,7 +395,7 @@ int shr_follow_decide(struct shr_follow *follow, const struct shr_run *run,
 	const struct shr_scene scene = { follow->counters, follow->root, follow->runs,
 					 gaps };
 	struct shr_memo *memo = shr_memos_find(&follow->memos, call->pid);
-	struct span root = root_span(follow, run, memo);
+	struct span root = root_span(follow, &scene, run, memo);
 	struct shr_scales scales;
 	size_t count;
 
@@ -399,7 +413,8 @@ int shr_follow_decide(struct shr_follow *follow, const struct shr_run *run,
 	}
 	memo->left = count;
 	call->firm = root.first == 0;
-	if (call->firm && (disown(follow, &scene, call) < 0 || claim(follow, call) < 0))
+	if (call->firm &&
+	    (disown(follow, &scene, call) < 0 || claim(follow, &scene, call) < 0))
 		return shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 	give(follow, memo, call, lane);
 	return 0;

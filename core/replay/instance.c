@@ -197,6 +197,22 @@ void shr_instance_identify(struct shr_instance *instance, const struct shr_call 
 					      identity->flags >> (bit + 1) & 1 };
 }
 
+static bool is_known_aware(struct shr_aware aware)
+{
+	return aware.from && aware.value;
+}
+
+/* Who is not memcg-aware has no id: 0 up to 7.1, then -1. */
+const struct shr_instance *shr_instance_before(const struct shr_instance *instance)
+{
+	const struct shr_instance *before = instance->inherits;
+
+	return before && is_known_aware(instance->memcg) &&
+			       is_known_aware(before->memcg)
+		       ? before
+		       : NULL;
+}
+
 void shr_instance_release(struct shr_instance *instance)
 {
 	shr_candidates_release(&instance->batch.fit);

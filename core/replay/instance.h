@@ -78,6 +78,7 @@ struct shr_instance {
 	int32_t id;		  /* where recorded */
 	bool id_known;
 	struct shr_instance *inherits; /* who had the id before; NULL: not known */
+	struct shr_instance *heir;     /* who has it since; NULL: not known */
 	char label[80]; /* symbol or callback address, "#2" from the second on */
 	struct shr_param batch;
 	struct shr_param seeks;
@@ -112,6 +113,10 @@ int shr_instance_resolve(struct shr_instance *instance,
 /* Let a call's recorded identity say what it knows. */
 void shr_instance_identify(struct shr_instance *instance, const struct shr_call *call,
 			   const struct shr_release *release);
+
+/* Whose memcgs' counters @instance has, by its id, since they were its; NULL: nobody's.
+ */
+const struct shr_instance *shr_instance_before(const struct shr_instance *instance);
 
 /* Its storage is the caller's; it may not be used again. */
 void shr_instance_release(struct shr_instance *instance);

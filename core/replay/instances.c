@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int no_memory(struct shr_err *err)
 {
@@ -103,8 +104,36 @@ static uint64_t address_of(const struct shr_call *call)
 	return call->has & SHR_HAS_SHRINKER ? call->shrinker : call->callback;
 }
 
-/* Neither its callback nor its id or seeks change while a shrinker lives. */
-static bool is_other(const struct shr_instance *here, const struct shr_call *call)
+/*
+ * A superblock is called by its type until it is mounted ("sb-ext4"), and by its device
+ * besides from then on ("sb-ext4:vda1"); no other name changes.
+ */
+static bool is_renamed(struct shr_str before, struct shr_str after)
+{
+	return !before.len || !after.len ||
+	       (after.len > before.len && after.ptr[before.len] == ':' &&
+		!memcmp(before.ptr, after.ptr, before.len));
+}
+
+static bool has_other_name(const struct shr_instances *instances,
+			   const struct shr_instance *here, const struct shr_call *call)
+{
+	struct shr_source *src = instances->src;
+	struct shr_str name;
+
+	if (!(call->identity_has & SHR_HAS_NAME) || !here->name.len)
+		return false;
+	name = src->text(src, call->identity.name);
+	if (name.ptr == here->name.ptr)
+		return false;
+	return (name.len != here->name.len ||
+		memcmp(name.ptr, here->name.ptr, name.len) != 0) &&
+	       !is_renamed(here->name, name);
+}
+
+/* Neither its callback nor its id, seeks or name change while a shrinker lives. */
+static bool is_other(const struct shr_instances *instances,
+		     const struct shr_instance *here, const struct shr_call *call)
 {
 	uint32_t has = call->identity_has;
 
@@ -112,8 +141,10 @@ static bool is_other(const struct shr_instance *here, const struct shr_call *cal
 		return true;
 	if ((has & SHR_HAS_ID) && here->id_known && here->id != call->identity.id)
 		return true;
-	return (has & SHR_HAS_SEEKS) && here->seeks.from == SHR_FROM_IDENTITY &&
-	       here->seeks.value != call->identity.seeks;
+	if ((has & SHR_HAS_SEEKS) && here->seeks.from == SHR_FROM_IDENTITY &&
+	    here->seeks.value != call->identity.seeks)
+		return true;
+	return has_other_name(instances, here, call);
 }
 
 /* From 5.13 on the counters of a memcg go by the id: who has it next inherits them. */
@@ -131,6 +162,8 @@ static int note_id(struct shr_instances *instances, struct shr_instance *instanc
 	if (id && !instance->memcg.from)
 		instance->memcg = (struct shr_aware){ SHR_FROM_IDENTITY, id > 0 };
 	instance->inherits = *holder;
+	if (instance->inherits)
+		instance->inherits->heir = instance;
 	*holder = instance;
 	return 0;
 }
@@ -195,7 +228,7 @@ int shr_instances_find(struct shr_instances *instances, struct shr_call *call,
 	if (!place)
 		return no_memory(err);
 	call->instance = *place;
-	if ((!call->instance || is_other(call->instance, call)) &&
+	if ((!call->instance || is_other(instances, call->instance, call)) &&
 	    move_in(instances, call, place, err) < 0)
 		return -1;
 	if (!call->instance->anonymous)
@@ -210,6 +243,15 @@ struct shr_instance *shr_instances_known(const struct shr_instances *instances,
 		shr_map_find(&instances->by_address, address_of(call), 0);
 
 	return here && here->callback == call->callback ? here : NULL;
+}
+
+bool shr_instances_changes(const struct shr_instances *instances,
+			   const struct shr_call *call)
+{
+	const struct shr_instance *here =
+		shr_map_find(&instances->by_address, address_of(call), 0);
+
+	return here && is_other(instances, here, call);
 }
 
 int shr_instances_renew(struct shr_instances *instances, struct shr_call *call,

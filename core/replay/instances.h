@@ -44,6 +44,13 @@ struct shr_instance *shr_instances_known(const struct shr_instances *instances,
 					 const struct shr_call *call);
 
 /*
+ * Whether another shrinker lives at the address of @call by then than now: calls must
+ * not be introduced ahead of their turn across that.
+ */
+bool shr_instances_changes(const struct shr_instances *instances,
+			   const struct shr_call *call);
+
+/*
  * The call shows that its instance is not the one that lived there before, though
  * nothing recorded does.  Returns as shr_instances_find().
  */

@@ -25,6 +25,7 @@ struct shr_lane {
 	uint64_t first_ns, last_ns; /* starts of its first and last call so far */
 	uint64_t rmdir_ns;	    /* cgroup_rmdir was recorded then; 0: not */
 	struct shr_lane *into;	    /* the parent that took over its counts; or NULL */
+	uint64_t into_ns;	    /* that was found out then, if it is inferred */
 	bool joined; /* it was another lane's memcg: it is not used any more */
 
 	struct shr_counter *counters; /* private to counters.h: of this memcg */

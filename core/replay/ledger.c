@@ -383,6 +383,7 @@ enum shr_entry shr_ledger_enter(struct shr_ledger_owner *owner, struct shr_step 
 	if (entered(step))
 		return SHR_ENTRY_FITS;
 	if (!counter->known || !tells_before(step)) {
+		counter->opened_ns = stamp(step);
 		move(counter, step, stamp(step));
 		return SHR_ENTRY_OPENS;
 	}

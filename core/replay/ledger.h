@@ -43,9 +43,12 @@ struct shr_counter {
 	uint64_t stray_ns; /* since then a call ended whose start is missing; 0: none */
 	bool known;	   /* false until first seen, and after a start without end */
 	bool firm;	   /* a call that can only be its lane's has used it */
-	bool sure;     /* it is its lane's: recorded, or shown by an amount that fits */
-	uint32_t open; /* calls that have taken it and not given back yet */
+	bool sure; /* it is its lane's: recorded, or shown by an amount that fits */
+	bool left; /* what it holds is expected at its lane's parent, inferred */
+	bool passed_on; /* what it held is another's: its parent's, or by its id */
+	uint32_t open;	/* calls that have taken it and not given back yet */
 	uint32_t history_count;
+	int64_t bequest; /* what of that its lane's parent has, where lanes are told */
 	/* What count_objects() should return next, if nothing else happens. */
 	int64_t freeable;
 	/* What was added since the last exchange. */
@@ -61,6 +64,7 @@ struct shr_counter {
 	struct shr_lane *lane; /* of its memcg; NULL: it is nobody's own */
 	uint32_t slot;	       /* node, or 0 where all nodes share it */
 	struct shr_counter *next_of_instance, *next_of_lane;
+	uint64_t opened_ns; /* since when it has been known without a break */
 };
 
 /* The movement before the last @back ones; @back < history_count and SHR_HISTORY. */

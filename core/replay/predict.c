@@ -419,6 +419,28 @@ static void predict_store(const struct shr_rules *rules, struct shr_call *call,
 	compare(call, SHR_NEW_DEFERRED);
 }
 
+/*
+ * From 3.2 to 3.15 what was left is told only by what the counter held at the end, to
+ * which calls meanwhile may have added.  Where the loop cannot have left all of that it
+ * left what it had to; whether others account for the rest the ledger sees.  Where the
+ * batch is not known that says nothing, neither of what was left nor of the batch.
+ */
+static void tell_own_left(const struct trial *trial, struct shr_call *call, bool known)
+{
+	const struct shr_amounts *ours = &call->predicted;
+
+	if (trial->rules->end != SHR_END_DIFFERENCE || call->alone)
+		return;
+	if (!known) {
+		call->observed.known &= ~(1u << SHR_LEFT | 1u << SHR_SCANNED);
+		return;
+	}
+	if (call->observed.value[SHR_LEFT] <= ours->value[SHR_LEFT] || can_stop(trial))
+		return;
+	set(&call->observed, SHR_LEFT, ours->value[SHR_LEFT]);
+	set(&call->observed, SHR_SCANNED, ours->value[SHR_SCANNED]);
+}
+
 enum shr_scan_fault shr_predict(const struct shr_rules *rules, struct shr_call *call)
 {
 	struct trial trial = { rules, call, batch_of(rules, call) };
@@ -443,6 +465,8 @@ enum shr_scan_fault shr_predict(const struct shr_rules *rules, struct shr_call *
 	compare(call, SHR_PLANNED);
 	bool known = predict_loop(&trial, call, plan.planned);
 
+	if (shr_amounts_has(&call->observed, SHR_LEFT))
+		tell_own_left(&trial, call, known);
 	if (shr_amounts_has(&call->observed, SHR_LEFT) &&
 	    !(call->differ & 1u << SHR_PLANNED))
 		fault = judge_loop(&trial, known);

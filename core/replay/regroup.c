@@ -82,6 +82,14 @@ static void move_calls(struct shr_turns *turns, const struct shr_part *part,
 		}
 }
 
+/* It came while the part's call ran, which was after its start. */
+static void remember(struct shr_counter *counter, const struct shr_part *part)
+{
+	counter->history[counter->history_count++ % SHR_HISTORY] = (struct shr_was){
+		.value = counter->value, .until_ns = part->start_ns, .by = *part
+	};
+}
+
 static void move_part(struct shr_follow *follow, struct shr_turns *turns,
 		      struct shr_counter *from, struct shr_counter *to, uint32_t at)
 {
@@ -89,6 +97,7 @@ static void move_part(struct shr_follow *follow, struct shr_turns *turns,
 
 	move_calls(turns, &part, from, to);
 	shr_follow_move(follow, part.pid, from->lane, to->lane);
+	remember(to, &part);
 	to->value = plus(to->value, part.amount);
 	shr_parts_add(&to->parts, &part);
 }
@@ -210,6 +219,7 @@ static int split(struct shr_counters *counters, struct shr_follow *follow,
 	if (!lane || !shr_counters_move(counters, others, lane))
 		return no_memory(err);
 	move_tasks(follow, others, call);
+	others->open -= others->open > 0;
 	call->counter =
 		shr_counters_get(counters, call->instance, call->lane, others->slot);
 	if (!call->counter)
@@ -342,6 +352,29 @@ static void move_all_calls(struct shr_turns *turns, struct shr_follow *follow,
 }
 
 /*
+ * What is missing at the end of the call is all that some call has left in a counter
+ * while it was open, and no more is there: of amounts that repeat, that call found
+ * another memcg's.
+ */
+static bool take_over(struct shr_follow *follow, struct shr_turns *turns,
+		      struct shr_call *call, int64_t missing)
+{
+	struct shr_counter *from = call->instance->counters;
+
+	for (; from; from = from->next_of_instance)
+		if (is_like(call->counter, from) && from->value == missing &&
+		    from->parts.count == 1 && from->parts.part[0].amount == missing &&
+		    from->parts.part[0].pid != call->pid &&
+		    from->parts.part[0].start_ns >= emptied_ns(call))
+			break;
+	if (!from)
+		return false;
+	from->parts.part[0].weak_ns = from->parts.part[0].start_ns;
+	move_part(follow, turns, from, call->counter, 0);
+	return true;
+}
+
+/*
  * What is missing at the end of the call is what a lane holds that came up while it was
  * open: the call had emptied the counter, and who found it empty was taken for another
  * memcg's.  They are one.
@@ -368,6 +401,43 @@ static int join(struct shr_counters *counters, struct shr_follow *follow,
 	return 1;
 }
 
+/* Whether @counter held, when it was @other's turn no more, what that one still does.
+ */
+static bool were_alike(const struct shr_counter *counter,
+		       const struct shr_counter *other)
+{
+	const uint64_t since_ns =
+		other->history_count ? shr_counter_was(other, 0)->until_ns : 0;
+
+	for (uint32_t i = 0; i < SHR_HISTORY && i < counter->history_count; i++) {
+		const struct shr_was *was = shr_counter_was(counter, i);
+
+		if (was->until_ns <= since_ns)
+			return false;
+		if (was->value == other->value)
+			return true;
+	}
+	return false;
+}
+
+bool shr_regroup_alike(struct shr_counters *counters, struct shr_call *call)
+{
+	struct shr_counter *counter = call->counter;
+	struct shr_counter *other = call->instance->counters;
+
+	if (call->memcg_from != SHR_MEMCG_INFERRED || !counter->lane || counter->open)
+		return false;
+	for (; other; other = other->next_of_instance)
+		if (is_like(counter, other) && other->known && !other->open &&
+		    !other->lane->joined && !other->lane->into &&
+		    other->value == call->start.deferred && were_alike(counter, other))
+			break;
+	if (!other || !shr_counters_swap(counters, counter, other->lane))
+		return false;
+	call->counter = other;
+	return true;
+}
+
 int shr_regroup(struct shr_counters *counters, struct shr_follow *follow,
 		struct shr_turns *turns, struct shr_step *step, struct shr_err *err)
 {
@@ -392,7 +462,8 @@ int shr_regroup(struct shr_counters *counters, struct shr_follow *follow,
 	if (got)
 		return got;
 	if (wanted.end &&
-	    (go_over(follow, step) || gather(counters, follow, turns, call, missing)))
+	    (go_over(follow, step) || gather(counters, follow, turns, call, missing) ||
+	     take_over(follow, turns, call, missing)))
 		return 1;
 	return give_away(counters, follow, turns, &wanted, minus(0, missing), err);
 }

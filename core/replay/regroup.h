@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+struct shr_call;
 struct shr_counters;
 struct shr_err;
 struct shr_follow;
@@ -25,5 +26,13 @@ struct shr_turns;
  */
 int shr_regroup(struct shr_counters *counters, struct shr_follow *follow,
 		struct shr_turns *turns, struct shr_step *step, struct shr_err *err);
+
+/*
+ * The start of @call, of an inferred lane, finds what another lane's counter holds, and
+ * its own held just that since the other was used: whose calls were whose from then on
+ * nothing had told, and this does.  True: they have changed places, and @call is on the
+ * one it fits.
+ */
+bool shr_regroup_alike(struct shr_counters *counters, struct shr_call *call);
 
 #endif /* CORE_REPLAY_REGROUP_H */

@@ -1,118 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/replay/reparent.h"
 
+#include "core/replay/children.h"
 #include "core/replay/counters.h"
+#include "core/replay/estate.h"
 #include "core/replay/instance.h"
 #include "core/replay/ledger.h"
 
 enum {
-	CHILDREN_MAX = 20,
-	TRIES_MAX = 4096,
 	AHEAD = 512, /* steps in which a lane that has ended does not show up */
 };
-
-/* Counters of lanes that may have ended, the one that ended last in front. */
-struct children {
-	const struct shr_counter *counters[CHILDREN_MAX];
-	bool chosen[CHILDREN_MAX];
-	unsigned count;
-	unsigned tries;
-};
-
-/* When a lane was heard of last. */
-static uint64_t ended_ns(const struct shr_lane *lane)
-{
-	return lane->rmdir_ns ? lane->rmdir_ns : lane->last_ns;
-}
-
-/* It goes offline a while after cgroup_rmdir, and is called until then. */
-static bool may_have_ended(const struct shr_counters *counters,
-			   const struct shr_lane *lane, uint64_t now_ns)
-{
-	if (lane->into || lane->joined || lane->last_ns >= now_ns)
-		return false;
-	if (!counters->cgroups.last_rmdir_ns)
-		return true;
-	return lane->cgroup ? lane->rmdir_ns != 0
-			    : counters->cgroups.last_rmdir_ns > lane->first_ns;
-}
-
-/* Of too many, those that ended last stay. */
-static void insert(struct children *children, const struct shr_counter *counter)
-{
-	unsigned at = children->count;
-
-	if (at == CHILDREN_MAX &&
-	    ended_ns(children->counters[--at]->lane) >= ended_ns(counter->lane))
-		return;
-	for (children->count = at + 1;
-	     at && ended_ns(children->counters[at - 1]->lane) < ended_ns(counter->lane);
-	     at--)
-		children->counters[at] = children->counters[at - 1];
-	children->counters[at] = counter;
-}
-
-static void find_children(const struct shr_counters *counters,
-			  const struct shr_counter *parent, uint64_t now_ns,
-			  struct children *children)
-{
-	for (const struct shr_counter *counter = parent->instance->counters; counter;
-	     counter = counter->next_of_instance)
-		if (counter != parent && counter->slot == parent->slot &&
-		    counter->lane && counter->known && counter->value > 0 &&
-		    may_have_ended(counters, counter->lane, now_ns))
-			insert(children, counter);
-}
-
-/* Some of the children, whichever: for lanes that are known to have ended. */
-static bool choose_any(struct children *children, unsigned at, int64_t rest)
-{
-	if (!rest)
-		return true;
-	if (at == children->count || rest < 0 || children->tries++ > TRIES_MAX)
-		return false;
-	children->chosen[at] = true;
-	if (choose_any(children, at + 1, rest - children->counters[at]->value))
-		return true;
-	children->chosen[at] = false;
-	return choose_any(children, at + 1, rest);
-}
-
-/*
- * Lanes that fell silent one after the other.  Silence alone does not tell whether a
- * lane has ended, and some sum of many lanes would fit any amount; but what ends at
- * once arrives at once.
- */
-static bool choose_together(struct children *children, int64_t extra)
-{
-	for (unsigned first = 0; first < children->count; first++) {
-		int64_t rest = extra;
-		unsigned end = first;
-
-		while (end < children->count && rest > 0)
-			rest -= children->counters[end++]->value;
-		if (rest)
-			continue;
-		while (first < end)
-			children->chosen[first++] = true;
-		return true;
-	}
-	return false;
-}
-
-static bool ends_are_known(const struct children *children)
-{
-	for (unsigned i = 0; i < children->count; i++)
-		if (!children->counters[i]->lane->rmdir_ns)
-			return false;
-	return true;
-}
-
-static bool choose(struct children *children, int64_t extra)
-{
-	return ends_are_known(children) ? choose_any(children, 0, extra)
-					: choose_together(children, extra);
-}
 
 static int64_t sum(int64_t a, int64_t b)
 {
@@ -128,22 +25,6 @@ static void leave(struct shr_counter *to, const struct shr_lane *child, int64_t 
 	if (count < SHR_PARTS) {
 		to->legacies.legacy[count].lane = child;
 		to->legacies.legacy[count].amount = amount;
-	}
-}
-
-/* Every counter of @child is added to the same of @parent; the child's stay. */
-static void move_counts(struct shr_counters *counters, struct shr_lane *child,
-			struct shr_lane *parent)
-{
-	child->into = parent;
-	for (struct shr_counter *from = child->counters; from;
-	     from = from->next_of_lane) {
-		struct shr_counter *to =
-			shr_counters_get(counters, from->instance, parent, from->slot);
-
-		if (!to || !from->known || from->value <= 0)
-			continue;
-		leave(to, child, from->value);
 	}
 }
 
@@ -166,15 +47,16 @@ static bool shows_up(const struct shr_lane *lane, const struct shr_step *step)
 	return false;
 }
 
-/* The counter that moves to @parent with the lane of @from. */
-static const struct shr_counter *heir_of(const struct shr_counter *from,
-					 const struct shr_lane *parent)
+/* Its counter of the same shrinker and node as @counter; NULL: it has none. */
+static struct shr_counter *counter_of(const struct shr_lane *lane,
+				      const struct shr_counter *counter)
 {
-	const struct shr_counter *to = parent->counters;
+	struct shr_counter *other = lane->counters;
 
-	while (to && (to->instance != from->instance || to->slot != from->slot))
-		to = to->next_of_lane;
-	return to;
+	while (other &&
+	       (other->instance != counter->instance || other->slot != counter->slot))
+		other = other->next_of_lane;
+	return other;
 }
 
 /* The next start on @counter, which may not have been introduced yet. */
@@ -195,6 +77,82 @@ static const struct shr_call *next_on(const struct shr_counter *counter,
 }
 
 /*
+ * Whether a first call found in @to what @child had left there: then it was not
+ * missed, for nothing was known of it, and is not there any more.
+ */
+static bool was_found_first(const struct shr_counter *to, const struct shr_lane *child)
+{
+	return to->known && to->opened_ns > shr_lane_ended_ns(child);
+}
+
+/* The same of any counter that what @from held may have gone to. */
+static bool may_be_found(const struct shr_counter *from)
+{
+	const struct shr_counter *to = from->instance->counters;
+
+	while (to && (to->slot != from->slot || !was_found_first(to, from->lane)))
+		to = to->next_of_instance;
+	return to;
+}
+
+/* Whether the next call finds what @from held on top of what is in @to. */
+static bool is_still_there(const struct shr_counter *to, const struct shr_counter *from,
+			   const struct shr_step *step)
+{
+	const struct shr_call *next = next_on(to, step);
+
+	return next && next->start.deferred == sum(to->value, shr_counter_holds(from));
+}
+
+/* Whether @to, which the next call finds as it is or not, is left as it is for now. */
+static bool is_put_off(const struct shr_counter *to, const struct shr_counter *from,
+		       const struct shr_step *step)
+{
+	if (!to->known || is_still_there(to, from, step))
+		return false;
+	return was_found_first(to, from->lane) ||
+	       (shr_counter_may_have_held(from, 0) && next_on(to, step));
+}
+
+/* The counter is @parent's now, and whose id it is since then. */
+static struct shr_counter *counter_at(struct shr_counters *counters,
+				      const struct shr_counter *from,
+				      struct shr_lane *parent)
+{
+	struct shr_instance *instance = from->instance;
+
+	while (instance->heir && shr_instance_before(instance->heir))
+		instance = instance->heir;
+	return shr_counters_get(counters, instance, parent, from->slot);
+}
+
+static void pass_on(struct shr_counter *from, struct shr_counter *to, int64_t amount)
+{
+	from->passed_on = true;
+	from->bequest = amount;
+	leave(to, from->lane, amount);
+}
+
+/*
+ * Every counter of @child is added to the same of @parent; the child's stay.  What is
+ * not certain is settled when a call on that counter does not find what it should.
+ */
+static void move_counts(struct shr_counters *counters, struct shr_lane *child,
+			struct shr_lane *parent, const struct shr_step *step)
+{
+	child->into = parent;
+	for (struct shr_counter *from = child->counters; from;
+	     from = from->next_of_lane) {
+		if (from->passed_on || shr_counter_holds(from) <= 0)
+			continue;
+		struct shr_counter *to = counter_at(counters, from, parent);
+
+		if (to && !is_put_off(to, from, step))
+			pass_on(from, to, shr_counter_holds(from));
+	}
+}
+
+/*
  * All counters of a memcg move at once.  If a call finds another one exactly as it
  * was, the memcg has not ended, and the amount that fits is chance.
  */
@@ -203,10 +161,11 @@ static bool is_refuted(const struct shr_lane *child, const struct shr_counter *c
 {
 	for (const struct shr_counter *from = child->counters; from;
 	     from = from->next_of_lane) {
-		const struct shr_counter *to = heir_of(from, counter->lane);
+		const struct shr_counter *to = counter_of(counter->lane, from);
 
 		if (!to || to == counter || !to->known || !from->known ||
-		    from->value <= 0)
+		    from->value <= 0 || shr_counter_may_have_held(from, 0) ||
+		    may_be_found(from))
 			continue;
 		const struct shr_call *next = next_on(to, step);
 
@@ -217,49 +176,125 @@ static bool is_refuted(const struct shr_lane *child, const struct shr_counter *c
 }
 
 /* Take out what the steps that follow show not to have ended. */
-static void drop_alive(struct children *children, const struct shr_counter *counter,
+static void drop_alive(struct shr_children *children, const struct shr_counter *counter,
 		       const struct shr_step *next)
 {
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < children->count; i++) {
-		const struct shr_counter *child = children->counters[i];
+		struct shr_child *child = &children->child[i];
+		const struct shr_lane *lane = child->counter->lane;
 
-		if (!shows_up(child->lane, next) &&
-		    !is_refuted(child->lane, counter, next))
-			children->counters[count++] = child;
+		if (lane->into ||
+		    (!shows_up(lane, next) && !is_refuted(lane, counter, next)))
+			children->child[count++] = *child;
 	}
 	children->count = count;
+}
+
+/* Whether what the @nth left is not in @counter, as a call that misses it shows. */
+static bool may_be_missing(const struct shr_counter *counter, uint32_t nth)
+{
+	const struct shr_lane *lane = counter->legacies.legacy[nth].lane;
+	const struct shr_counter *from = counter_of(lane, counter);
+
+	return lane->rmdir_ns || (from && may_be_found(from));
+}
+
+/* It may be found later, or was by somebody else. */
+static void take_one_back(struct shr_counter *counter, uint32_t nth)
+{
+	struct shr_legacies *legacies = &counter->legacies;
+	const int64_t amount = legacies->legacy[nth].amount;
+	struct shr_counter *from = counter_of(legacies->legacy[nth].lane, counter);
+
+	legacies->legacy[nth] = legacies->legacy[--legacies->count];
+	counter->value = sum(counter->value, -amount);
+	counter->inherited = sum(counter->inherited, -amount);
+	if (!from)
+		return;
+	from->passed_on = false;
+	from->bequest = 0;
+}
+
+/*
+ * What is missing, a negative @extra, may be what a memcg between had got, that found
+ * it first; or it has not arrived yet.
+ */
+static bool take_back(struct shr_counter *counter, int64_t extra)
+{
+	const int64_t missing = (int64_t)(0 - (uint64_t)extra);
+	const struct shr_legacies *legacies = &counter->legacies;
+
+	for (uint32_t i = 0; i < legacies->count && legacies->count <= SHR_PARTS; i++) {
+		if (legacies->legacy[i].amount != missing ||
+		    !may_be_missing(counter, i))
+			continue;
+		take_one_back(counter, i);
+		return true;
+	}
+	return false;
+}
+
+static bool is_inferred(const struct shr_lane *lane)
+{
+	return !lane->cgroup && !lane->memcg;
 }
 
 bool shr_reparent_explains(const struct shr_counters *counters,
 			   const struct shr_counter *counter, int64_t extra,
 			   uint64_t now_ns)
 {
-	struct children children = { .count = 0 };
+	struct shr_children children;
 
-	if (!counter->lane || extra <= 0)
+	if (!counter->lane)
 		return false;
-	find_children(counters, counter, now_ns, &children);
-	return choose(&children, extra);
+	if (is_inferred(counter->lane))
+		return shr_estate_explains(counters, counter,
+					   sum(counter->value, extra));
+	if (extra <= 0)
+		return false;
+	shr_children_find(&children, counters, counter, now_ns);
+	return shr_children_choose(&children, extra);
+}
+
+/* Those that were chosen first: others of theirs may be added to the same counter. */
+static void move_chosen(struct shr_counters *counters,
+			const struct shr_children *children, struct shr_counter *to,
+			const struct shr_step *step)
+{
+	for (unsigned i = 0; i < children->count; i++)
+		if (children->child[i].chosen)
+			pass_on(children->child[i].counter, to,
+				children->child[i].chosen);
+	for (unsigned i = 0; i < children->count; i++)
+		if (children->child[i].chosen)
+			move_counts(counters, children->child[i].counter->lane,
+				    to->lane, step);
 }
 
 bool shr_reparent(struct shr_counters *counters, struct shr_counter *counter,
 		  int64_t extra, const struct shr_step *step)
 {
-	struct children children = { .count = 0 };
+	struct shr_children children;
 	uint64_t now_ns =
 		step->kind == SHR_STEP_END ? step->call->end_ns : step->call->start_ns;
 
-	if (!counter->lane || extra <= 0)
+	if (!counter->lane)
 		return false;
-	find_children(counters, counter, now_ns, &children);
+	if (is_inferred(counter->lane))
+		return shr_estate_settle(counters, counter, step);
+	if (extra <= 0)
+		return take_back(counter, extra);
+	shr_children_find(&children, counters, counter, now_ns);
 	drop_alive(&children, counter, step->next);
-	if (!choose(&children, extra))
-		return false;
-	for (unsigned i = 0; i < children.count; i++)
-		if (children.chosen[i])
-			move_counts(counters, children.counters[i]->lane,
-				    counter->lane);
+	if (!shr_children_choose(&children, extra)) {
+		/* A pass that began before goes on for a while. */
+		shr_children_find(&children, counters, counter, now_ns);
+		if (!shr_children_are_removed(&children) ||
+		    !shr_children_choose(&children, extra))
+			return false;
+	}
+	move_chosen(counters, &children, counter, step);
 	return true;
 }

