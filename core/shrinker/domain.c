@@ -77,6 +77,7 @@ static void set_size(struct shr_domain *domain,
 	domain->memcgs = options->memcgs;
 	domain->kmem = options->memcgs && options->kmem;
 	domain->tracer = options->tracer;
+	domain->waiter = options->waiter;
 }
 
 struct shr_domain *shr_domain_new(const struct shr_domain_options *options,
@@ -89,7 +90,7 @@ struct shr_domain *shr_domain_new(const struct shr_domain_options *options,
 		return NULL;
 	}
 	set_size(domain, options);
-	shr_rwsem_init(&domain->registry);
+	shr_rwsem_init(&domain->registry, domain->waiter);
 	shr_grace_init(&domain->grace);
 	pthread_mutex_init(&domain->tree, NULL);
 	pthread_mutex_init(&domain->lrus, NULL);

@@ -28,6 +28,7 @@ struct shr_domain;
 struct shr_err;
 struct shr_event;
 struct shr_shrinker;
+struct shr_waiter;
 
 enum { SHR_NODES_MAX = 64 };
 
@@ -59,6 +60,7 @@ struct shr_domain_options {
 	bool kmem;		   /* kernel memory is accounted to them */
 	unsigned long_size;	   /* 4 or 8; 0: 8 */
 	struct shr_tracer *tracer; /* borrowed; NULL: nobody */
+	struct shr_waiter *waiter; /* borrowed; NULL: who waits blocks (waiter.h) */
 };
 
 /*

@@ -41,6 +41,7 @@ struct shr_domain {
 	int32_t nodes;
 	unsigned long_size;
 	struct shr_tracer *tracer;
+	struct shr_waiter *waiter;
 	struct shr_memcg *root;
 
 	/* Under registry. */

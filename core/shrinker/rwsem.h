@@ -5,6 +5,8 @@
  * As the kernel's shrinker_rwsem is used up to 6.6: passes try, and give up where a
  * writer holds it or waits for it; who registers waits until the last pass is done.
  * From 6.7 on only the writers' side is left, and it is a mutex.
+ *
+ * Waits are the owner's where he has a waiter, and block the thread where not.
  */
 #ifndef CORE_SHRINKER_RWSEM_H
 #define CORE_SHRINKER_RWSEM_H
@@ -13,16 +15,19 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+struct shr_waiter;
+
 struct shr_rwsem {
 	/* Readers, and a bit that a writer holds it or waits for them to go. */
 	_Atomic unsigned state;
 	pthread_mutex_t writers; /* held by the writer that the bit is of */
 	pthread_mutex_t lock;	 /* under which a writer waits */
 	pthread_cond_t drained;
+	struct shr_waiter *waiter; /* borrowed; NULL: waits block the thread */
 };
 
-/* Nobody holds it, then and when it is released. */
-void shr_rwsem_init(struct shr_rwsem *sem);
+/* Nobody holds it, then and when it is released.  @waiter may be NULL. */
+void shr_rwsem_init(struct shr_rwsem *sem, struct shr_waiter *waiter);
 void shr_rwsem_release(struct shr_rwsem *sem);
 
 /* False at once where a writer holds it or waits. */

@@ -35,8 +35,11 @@
 
 enum { DEFAULT_SEEKS = 2 };
 
-/* Where shrinkers lie in the emulated kernel: one after the other. */
-static const uint64_t first_address = 0xffff888100000000, address_step = 0x400;
+/*
+ * Where shrinkers lie in the emulated kernel: one after the other.  The lower half is
+ * an address where longs have 32 bits.
+ */
+static const uint64_t first_address = 0xffff8881c8000000, address_step = 0x400;
 
 static const unsigned settable =
 	SHR_SHRINKER_NUMA | SHR_SHRINKER_MEMCG | SHR_SHRINKER_NONSLAB;
@@ -92,7 +95,7 @@ static struct shr_shrinker *new_shrinker(struct shr_domain *domain, unsigned fla
 	shrinker->flags = usable_flags(domain, flags);
 	shrinker->seeks = DEFAULT_SEEKS;
 	shrinker->id = -1;
-	shr_completion_init(&shrinker->unused);
+	shr_completion_init(&shrinker->unused, domain->waiter);
 	size_t slots = flags & SHR_SHRINKER_NUMA ? (size_t)domain->nodes : 1;
 
 	shrinker->deferred = calloc(slots, sizeof(shrinker->deferred[0]));

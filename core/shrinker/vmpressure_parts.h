@@ -22,6 +22,7 @@ struct shr_vmpressure {
 	struct shr_vmpressure_listener *first; /* the last to register */
 };
 
+/* Nothing was scanned, and nobody listens. */
 void shr_vmpressure_init(struct shr_vmpressure *pressure);
 
 /* Nobody listens any more. */

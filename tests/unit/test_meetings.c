@@ -217,7 +217,7 @@ static void test_rwsem(void **state)
 	pthread_t threads[4];
 
 	(void)state;
-	shr_rwsem_init(&guarded.sem);
+	shr_rwsem_init(&guarded.sem, NULL);
 	for (unsigned i = 0; i < 4; i++)
 		start(&threads[i], i % 2 ? writing : reading, &guarded);
 	for (unsigned i = 0; i < 4; i++)
