@@ -67,7 +67,9 @@ cli      := $(wildcard cli/*.c cli/*/*.c)
 pages    := $(patsubst man/%.scd,build/man/%,$(wildcard man/*.scd))
 obj       = $(patsubst %.c,$(B)/%.o,$(1))
 shrinker := $(wildcard core/shrinker/*.c)
-library  := $(call obj,$(parsers) $(filter-out $(shrinker),$(core))) $(B)/shrinker.a
+sim      := $(wildcard core/sim/*.c)
+library  := $(call obj,$(parsers) $(filter-out $(shrinker) $(sim),$(core))) \
+            $(B)/sim.a $(B)/shrinker.a
 
 all: $(B)/shrinkctl $(pages)
 
@@ -75,8 +77,10 @@ $(B)/shrinkctl: $(call obj,$(cli)) $(library) | $(need-build)
 	@echo "  LD   $@"
 	$(Q)$(CC) $(ALL) $(LTO) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-# An archive, so that who has no use for it needs no liburcu, either.
+# Archives, so that who has no use for one needs neither it nor liburcu.
+$(B)/sim.a: $(call obj,$(sim))
 $(B)/shrinker.a: $(call obj,$(shrinker))
+$(B)/sim.a $(B)/shrinker.a:
 	@echo "  AR   $@"
 	$(Q)rm -f $@ && ar rcs $@ $^
 

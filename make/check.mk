@@ -10,7 +10,7 @@ drivers      := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(fuzzers))
 headers      := $(wildcard core/*.h core/*/*.h parsers/*.h cli/*.h cli/*/*.h)
 
 # Of the parts of cli a test takes what it names: an archive, for the rest wants all of it.
-$(B)/parts.a: $(call obj,$(wildcard cli/*/*.c))
+$(B)/parts.a: $(call obj,$(wildcard cli/*/*.c) cli/interrupt.c)
 	@echo "  AR   $@"
 	$(Q)rm -f $@ && ar rcs $@ $^
 

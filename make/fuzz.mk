@@ -9,6 +9,7 @@ FUZZERS      ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(fuzzers))
 seeds-trace_dat = fixtures/trace fixtures/bad
 seeds-text      = fixtures/text fixtures/bad
 seeds-live      = fixtures/tracefs/recorder/instance/per_cpu/cpu0
+seeds-scenario  = fixtures/scenarios
 fuzz-limits  := -max_len=1048576 -rss_limit_mb=2048 -timeout=20
 fuzz-env     := LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make install DESTDIR= prefix=/usr/local, and uninstall: the program, its pages, the
-# completions, and core as a library, each where its reader looks.
+# completions, the scenarios, and core as a library, each where its reader looks.
 
 bindir     ?= $(prefix)/bin
 libdir     ?= $(prefix)/lib
@@ -11,6 +11,7 @@ mandir     ?= $(prefix)/share/man
 bashdir    ?= $(prefix)/share/bash-completion/completions
 zshdir     ?= $(prefix)/share/zsh/site-functions
 fishdir    ?= $(prefix)/share/fish/vendor_completions.d
+scenariodir ?= $(prefix)/share/shrinkctl/scenarios
 
 section  = $(subst .,,$(suffix $(1)))
 page-at  = $(DESTDIR)$(mandir)/man$(call section,$(1))/$(notdir $(1))
@@ -18,10 +19,14 @@ page-at  = $(DESTDIR)$(mandir)/man$(call section,$(1))/$(notdir $(1))
 # Public is all of core but what its own files alone have a use for.
 private-replay   := aware cgroups children counters doubt estate follow gaps instances judge memo \
                     regroup reparent turns weigh
-private-shrinker := ids pass rwsem tracepoint walk_lockless walk_rwsem
+private-shrinker := ids memcg_bins memcg_walk pass rwsem tracepoint walk_lockless walk_rwsem
+public-sim       := scenario sim
 private-headers  := $(wildcard core/*/*_parts.h) $(private-replay:%=core/replay/%.h) \
-                    $(private-shrinker:%=core/shrinker/%.h)
+                    $(private-shrinker:%=core/shrinker/%.h) \
+                    $(filter-out $(public-sim:%=core/sim/%.h),$(wildcard core/sim/*.h))
 public-headers   := $(filter-out $(private-headers),$(wildcard core/*.h core/*/*.h))
+scenarios        := $(wildcard fixtures/scenarios/*.scn)
+scenario-at       = $(DESTDIR)$(scenariodir)/$(notdir $(1))
 # Below a folder of its own, for "core/err.h" is how they name each other.
 header-at         = $(DESTDIR)$(includedir)/shrinkctl/$(1)
 
@@ -46,6 +51,7 @@ install: all $(B)/libshrinkctl.a $(public-headers:%=$(B)/include/%)
 		make/shrinkctl.pc.in >$(DESTDIR)$(pkgdir)/shrinkctl.pc
 	chmod 644 $(DESTDIR)$(pkgdir)/shrinkctl.pc
 	$(foreach page,$(pages),install -D -m 644 $(page) $(call page-at,$(page)) &&) :
+	$(foreach scenario,$(scenarios),install -D -m 644 $(scenario) $(call scenario-at,$(scenario)) &&) :
 	install -D -m 644 completion/shrinkctl.bash $(DESTDIR)$(bashdir)/shrinkctl
 	install -D -m 644 completion/_shrinkctl $(DESTDIR)$(zshdir)/_shrinkctl
 	install -D -m 644 completion/shrinkctl.fish $(DESTDIR)$(fishdir)/shrinkctl.fish
@@ -55,6 +61,6 @@ uninstall:
 		$(DESTDIR)$(bashdir)/shrinkctl $(DESTDIR)$(zshdir)/_shrinkctl \
 		$(DESTDIR)$(fishdir)/shrinkctl.fish $(DESTDIR)$(libdir)/libshrinkctl.a \
 		$(DESTDIR)$(pkgdir)/shrinkctl.pc
-	rm -rf $(call header-at)
+	rm -rf $(call header-at) $(DESTDIR)$(scenariodir)
 
 .PHONY: install uninstall

@@ -35,6 +35,8 @@ copy_tree() {
 	assert_exists "$root/usr/share/bash-completion/completions/shrinkctl"
 	assert_exists "$root/usr/share/zsh/site-functions/_shrinkctl"
 	assert_exists "$root/usr/share/fish/vendor_completions.d/shrinkctl.fish"
+	run diff -r "$root/usr/share/shrinkctl/scenarios" fixtures/scenarios
+	assert_success
 
 	make -s uninstall DESTDIR="$root" prefix=/usr
 	run find "$root" -type f

@@ -35,7 +35,7 @@ static int start_worker(struct crew *crew, duty_round *round, unsigned task,
 	struct worker *worker = &crew->workers[crew->count];
 
 	*worker = (struct worker){ .arena = crew->arena, .round = round, .task = task };
-	worker->dice.state = seed + ((uint64_t)crew->count << 32);
+	worker->random = shr_random_of(seed, (uint64_t)crew->count);
 	worker->objects = crew->objects + (size_t)crew->count * DUTY_OBJECTS;
 	int fault = pthread_create(&worker->thread, NULL, work, worker);
 

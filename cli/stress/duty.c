@@ -28,13 +28,13 @@ static struct shr_reclaimer reclaimer(const struct worker *worker, int priority)
 /* A free object is used, and now and then one that is used is given up. */
 static int move_object(struct worker *worker, struct shr_memcg *memcg)
 {
-	struct object *object =
-		&worker->objects[dice_roll(&worker->dice, DUTY_OBJECTS)];
-	struct superblock *cache =
-		&worker->arena->caches[dice_roll(&worker->dice, ARENA_CACHES)];
+	struct object *object = &worker->objects[shr_random_between(&worker->random, 0,
+								    DUTY_OBJECTS - 1)];
+	struct superblock *cache = &worker->arena->caches[shr_random_between(
+		&worker->random, 0, ARENA_CACHES - 1)];
 
 	if (object_is_listed(object)) {
-		if (!dice_roll(&worker->dice, TAKEN_BACK_ONE_IN))
+		if (!shr_random_between(&worker->random, 0, TAKEN_BACK_ONE_IN - 1))
 			worker->tally.deleted += object_del(object);
 		return 0;
 	}
@@ -59,14 +59,15 @@ static void shrink_all(struct shr_domain *domain, const struct shr_reclaimer *by
 int duty_shrink(struct worker *worker)
 {
 	struct arena *arena = worker->arena;
-	struct shr_memcg *memcg = groups_pick(&arena->groups, &worker->dice);
+	struct shr_memcg *memcg = groups_pick(&arena->groups, &worker->random);
 	const struct shr_reclaimer by =
-		reclaimer(worker, HARDEST + (int)dice_roll(&worker->dice, PRIORITIES));
+		reclaimer(worker, HARDEST + (int)shr_random_between(&worker->random, 0,
+								    PRIORITIES - 1));
 	int status = 0;
 
 	for (unsigned i = 0; i < MOVES && !status; i++)
 		status = move_object(worker, memcg);
-	if (dice_roll(&worker->dice, GLOBAL_ONE_IN))
+	if (shr_random_between(&worker->random, 0, GLOBAL_ONE_IN - 1))
 		shr_slab_shrink(arena->domain, &by, 0, memcg);
 	else
 		shrink_all(arena->domain, &by);
@@ -85,7 +86,7 @@ int duty_block(struct worker *worker)
 
 static int use_mount(struct worker *worker, struct superblock *mount)
 {
-	struct shr_memcg *memcg = groups_pick(&worker->arena->groups, &worker->dice);
+	struct shr_memcg *memcg = groups_pick(&worker->arena->groups, &worker->random);
 	int status = 0;
 
 	for (unsigned i = 0; i < MOUNT_FILES && !status; i++) {
@@ -125,7 +126,7 @@ int duty_group(struct worker *worker)
 {
 	struct arena *arena = worker->arena;
 
-	if (groups_replace(&arena->groups, &worker->dice, &worker->err))
+	if (groups_replace(&arena->groups, &worker->random, &worker->err))
 		return -1;
 	worker->tally.memcgs++;
 	arena_rest(arena, arena->options->pause_ns);

@@ -5,9 +5,9 @@
 #ifndef CLI_STRESS_DUTY_H
 #define CLI_STRESS_DUTY_H
 
-#include "cli/stress/dice.h"
 #include "cli/stress/stress_tally.h"
 #include "core/err.h"
+#include "core/sim/random.h"
 
 #include <pthread.h>
 
@@ -27,7 +27,7 @@ struct worker {
 	struct arena *arena;
 	duty_round *round;
 	unsigned task; /* of those who shrink */
-	struct dice dice;
+	struct shr_random random;
 	struct object *objects; /* borrowed: DUTY_OBJECTS */
 	struct stress_tally tally;
 	int status;

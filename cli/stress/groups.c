@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/stress/groups.h"
 
-#include "cli/stress/dice.h"
 #include "core/err.h"
 #include "core/shrinker/memcg.h"
+#include "core/sim/random.h"
 
 #include <pthread.h>
 #include <stddef.h>
@@ -47,13 +47,14 @@ void groups_close(struct groups *groups)
 	*groups = (struct groups){ .places = NULL };
 }
 
-struct shr_memcg *groups_pick(struct groups *groups, struct dice *dice)
+struct shr_memcg *groups_pick(struct groups *groups, struct shr_random *random)
 {
 	struct shr_memcg *root = shr_memcg_root(groups->domain);
 
 	if (!groups->count)
 		return root ? shr_memcg_get(root) : NULL;
-	struct group_place *place = &groups->places[dice_roll(dice, groups->count)];
+	struct group_place *place =
+		&groups->places[shr_random_between(random, 0, groups->count - 1)];
 
 	pthread_mutex_lock(&place->lock);
 	struct shr_memcg *memcg = shr_memcg_get(place->memcg);
@@ -62,9 +63,11 @@ struct shr_memcg *groups_pick(struct groups *groups, struct dice *dice)
 	return memcg;
 }
 
-int groups_replace(struct groups *groups, struct dice *dice, struct shr_err *err)
+int groups_replace(struct groups *groups, struct shr_random *random,
+		   struct shr_err *err)
 {
-	struct group_place *place = &groups->places[dice_roll(dice, groups->count)];
+	struct group_place *place =
+		&groups->places[shr_random_between(random, 0, groups->count - 1)];
 	struct shr_memcg *memcg =
 		shr_memcg_online(shr_memcg_root(groups->domain), 0, err);
 

@@ -9,7 +9,7 @@
 #ifndef CLI_STRESS_GROUPS_H
 #define CLI_STRESS_GROUPS_H
 
-struct dice;
+struct shr_random;
 struct group_place;
 struct shr_domain;
 struct shr_err;
@@ -27,12 +27,13 @@ int groups_open(struct groups *groups, struct shr_domain *domain, unsigned count
 void groups_close(struct groups *groups);
 
 /* Any of them, with a reference; the root, or NULL in a domain without memcgs. */
-struct shr_memcg *groups_pick(struct groups *groups, struct dice *dice);
+struct shr_memcg *groups_pick(struct groups *groups, struct shr_random *random);
 
 /*
  * One goes, and a new one takes its place; only one thread does so.  0, or -1 with *err
  * filled in when memory runs out.
  */
-int groups_replace(struct groups *groups, struct dice *dice, struct shr_err *err);
+int groups_replace(struct groups *groups, struct shr_random *random,
+		   struct shr_err *err);
 
 #endif /* CLI_STRESS_GROUPS_H */

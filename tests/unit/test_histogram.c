@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/stress/histogram.h"
 
-#include "cli/stress/dice.h"
+#include "core/sim/random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,13 +66,12 @@ static void test_against_sorting(void **state)
 {
 	static struct histogram halves[2], sum;
 	static uint64_t values[5000];
-	struct dice dice = { 3 };
+	struct shr_random random = shr_random_of(3, 0);
 
 	(void)state;
 	for (unsigned i = 0; i < 5000; i++) {
-		values[i] = (uint64_t)dice_roll(&dice, UINT32_MAX)
-				    << dice_roll(&dice, 31) >>
-			    dice_roll(&dice, 31);
+		values[i] =
+			shr_random_next(&random) >> shr_random_between(&random, 0, 62);
 		histogram_add(&halves[i % 2], values[i]);
 	}
 	histogram_merge(&sum, &halves[0]);
@@ -88,23 +87,6 @@ static void test_against_sorting(void **state)
 	assert_true(histogram_percentile(&sum, 100) == values[4999]);
 }
 
-static void test_dice_are_fair_enough(void **state)
-{
-	unsigned seen[6] = { 0 };
-	struct dice dice = { 1 }, same = { 1 };
-
-	(void)state;
-	for (unsigned i = 0; i < 6000; i++) {
-		uint32_t roll = dice_roll(&dice, 6);
-
-		assert_int_equal(roll, dice_roll(&same, 6));
-		assert_true(roll < 6);
-		seen[roll]++;
-	}
-	for (unsigned i = 0; i < 6; i++)
-		assert_in_range(seen[i], 850, 1150);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,7 +94,6 @@ int main(void)
 		cmocka_unit_test(test_small_values_are_exact),
 		cmocka_unit_test(test_cells_have_no_gaps),
 		cmocka_unit_test(test_against_sorting),
-		cmocka_unit_test(test_dice_are_fair_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
