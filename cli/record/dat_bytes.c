@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/record/dat_bytes.h"
 
+#include <byteswap.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,16 +32,26 @@ void dat_put(struct dat_bytes *bytes, const void *data, size_t len)
 
 void dat_put_u16(struct dat_bytes *bytes, uint16_t value)
 {
+	if (bytes->swapped)
+		value = bswap_16(value);
 	dat_put(bytes, &value, sizeof(value));
 }
 
 void dat_put_u32(struct dat_bytes *bytes, uint32_t value)
 {
+	if (bytes->swapped)
+		value = bswap_32(value);
 	dat_put(bytes, &value, sizeof(value));
+}
+
+uint64_t dat_order_u64(bool swapped, uint64_t value)
+{
+	return swapped ? bswap_64(value) : value;
 }
 
 void dat_put_u64(struct dat_bytes *bytes, uint64_t value)
 {
+	value = dat_order_u64(bytes->swapped, value);
 	dat_put(bytes, &value, sizeof(value));
 }
 
@@ -66,11 +77,14 @@ static void set(struct dat_bytes *bytes, size_t at, const void *value, size_t le
 
 void dat_set_u32(struct dat_bytes *bytes, size_t at, uint32_t value)
 {
+	if (bytes->swapped)
+		value = bswap_32(value);
 	set(bytes, at, &value, sizeof(value));
 }
 
 void dat_set_u64(struct dat_bytes *bytes, size_t at, uint64_t value)
 {
+	value = dat_order_u64(bytes->swapped, value);
 	set(bytes, at, &value, sizeof(value));
 }
 

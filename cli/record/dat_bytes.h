@@ -2,8 +2,8 @@
 /*
  * dat_bytes - the small parts of a trace.dat, put together in memory.
  *
- * Integers are in this machine's byte order, as the file's head says.  Running out of
- * memory is remembered: put everything, then ask once.
+ * Integers are in this machine's byte order, or swapped, as the file's head says.
+ * Running out of memory is remembered: put everything, then ask once.
  *
  *	struct dat_bytes bytes = { 0 };
  *
@@ -24,7 +24,8 @@ struct dat_bytes {
 	uint8_t *data; /* owned */
 	size_t len;
 	size_t cap;
-	bool failed; /* something could not be put */
+	bool failed;  /* something could not be put */
+	bool swapped; /* integers are in the other byte order than this machine's */
 };
 
 /* Room for @len more, counted as put; NULL where there is no memory. */
@@ -43,6 +44,9 @@ void dat_put_text(struct dat_bytes *bytes, const char *text, size_t len);
 /* Another value where one was put before, at @at. */
 void dat_set_u32(struct dat_bytes *bytes, size_t at, uint32_t value);
 void dat_set_u64(struct dat_bytes *bytes, size_t at, uint64_t value);
+
+/* @value as a file with such integers holds it, where bytes are written as they are. */
+uint64_t dat_order_u64(bool swapped, uint64_t value);
 
 /* Leaves it empty. */
 void dat_bytes_release(struct dat_bytes *bytes);

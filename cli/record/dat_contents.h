@@ -54,6 +54,8 @@ struct dat_settings {
 	uint64_t stretch;   /* what each CPU gets of the spool at first, in bytes; 0: as
 			     many as do well */
 	bool force;	    /* the file may exist, and is replaced */
+	bool swapped;	    /* the other byte order than this machine's */
+	unsigned long_size; /* of where it was recorded; 0: as here */
 	bool stream;	    /* goes out as it comes (dat_stream.h): version 7 */
 };
 

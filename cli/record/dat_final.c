@@ -113,7 +113,10 @@ int dat_final_write(int fd, const struct dat_spool *spool,
 		    const struct dat_contents *contents,
 		    const struct dat_settings *settings, struct shr_err *err)
 {
-	struct final final = { .fd = fd, .spool = spool, .settings = settings };
+	struct final final = { .fd = fd,
+			       .spool = spool,
+			       .settings = settings,
+			       .packed = { .swapped = settings->swapped } };
 	int ret = -1;
 
 	if (dat_packer_init(&final.packer, settings->compression, err) < 0)

@@ -15,7 +15,10 @@ static void put_head(struct dat_bytes *bytes, const struct dat_settings *setting
 {
 	static const char magic[] = { 0x17, 0x08, 0x44, 't', 'r',
 				      'a',  'c',  'i',	'n', 'g' };
-	const uint8_t machine[] = { __BYTE_ORDER == __BIG_ENDIAN, sizeof(long) };
+	const bool big = (__BYTE_ORDER == __BIG_ENDIAN) != settings->swapped;
+	const unsigned long_size =
+		settings->long_size ? settings->long_size : sizeof(long);
+	const uint8_t machine[] = { big, (uint8_t)long_size };
 
 	dat_put(bytes, magic, sizeof(magic));
 	dat_put(bytes, settings->version == 6 ? "6" : "7", 2);
@@ -32,8 +35,7 @@ static void put_options_section(struct dat_front *front,
 	size_t at = dat_section_begin(bytes, DAT_OPTIONS, false);
 
 	for (unsigned i = 0; i < PART_COUNT; i++)
-		dat_put_option(bytes, (uint16_t)(DAT_HEADER_INFO + i), &parts[i],
-			       sizeof(parts[i]));
+		dat_put_option_u64(bytes, (uint16_t)(DAT_HEADER_INFO + i), parts[i]);
 	front->names_at = bytes->len - sizeof(uint64_t);
 	dat_put_options(bytes, contents, settings->cpu_count);
 	dat_put_late_options(bytes, contents, 0);
@@ -117,7 +119,7 @@ int dat_front_init(struct dat_front *front, const struct dat_contents *contents,
 		   const struct dat_settings *settings, struct dat_packer *packer,
 		   struct shr_err *err)
 {
-	*front = (struct dat_front){ .row_stride = 0 };
+	*front = (struct dat_front){ .bytes = { .swapped = settings->swapped } };
 	if (settings->version == 6 && packer->compression != DAT_NONE)
 		return shr_fail(err, SHR_ERR_UNSUPPORTED,
 				"a trace.dat of version 6 cannot be compressed");

@@ -123,6 +123,13 @@ void dat_put_option(struct dat_bytes *bytes, uint16_t id, const void *data,
 	dat_put(bytes, data, len);
 }
 
+void dat_put_option_u64(struct dat_bytes *bytes, uint16_t id, uint64_t value)
+{
+	dat_put_u16(bytes, id);
+	dat_put_u32(bytes, sizeof(value));
+	dat_put_u64(bytes, value);
+}
+
 /* Texts stand with a NUL in options. */
 static void put_text_option(struct dat_bytes *bytes, uint16_t id, const char *text,
 			    size_t len)
@@ -158,10 +165,11 @@ void dat_put_options(struct dat_bytes *bytes, const struct dat_contents *content
 	if (contents->version)
 		put_text_option(bytes, OPTION_VERSION, contents->version,
 				strlen(contents->version));
-	dat_put_option(bytes, OPTION_CPUCOUNT, &cpu_count, sizeof(cpu_count));
+	dat_put_u16(bytes, OPTION_CPUCOUNT);
+	dat_put_u32(bytes, sizeof(cpu_count));
+	dat_put_u32(bytes, cpu_count);
 	if (contents->trace_id)
-		dat_put_option(bytes, OPTION_TRACEID, &contents->trace_id,
-			       sizeof(contents->trace_id));
+		dat_put_option_u64(bytes, OPTION_TRACEID, contents->trace_id);
 }
 
 void dat_put_late_options(struct dat_bytes *bytes, const struct dat_contents *contents,

@@ -27,6 +27,9 @@ void dat_put_part(struct dat_bytes *bytes, const struct dat_contents *contents,
 void dat_put_option(struct dat_bytes *bytes, uint16_t id, const void *data,
 		    uint32_t len);
 
+/* One whose data is that number. */
+void dat_put_option_u64(struct dat_bytes *bytes, uint16_t id, uint64_t value);
+
 /* All that is known before the recording; @cpu_count is that of the tables. */
 void dat_put_options(struct dat_bytes *bytes, const struct dat_contents *contents,
 		     uint32_t cpu_count);

@@ -41,7 +41,7 @@ static int put_packed(struct dat_bytes *bytes, const struct dat_contents *conten
 		      enum dat_part part, struct dat_packer *packer,
 		      struct shr_err *err)
 {
-	struct dat_bytes body = { 0 };
+	struct dat_bytes body = { .swapped = bytes->swapped };
 
 	dat_put_part(&body, contents, part);
 	int ret = body.failed ? shr_fail(err, SHR_ERR_NOMEM, "out of memory")

@@ -106,6 +106,8 @@ static int write_row(struct dat_spool *spool, uint32_t cpu, struct shr_err *err)
 {
 	struct dat_row row = dat_spool_pages(spool, cpu);
 
+	row.offset = dat_order_u64(spool->settings.swapped, row.offset);
+	row.size = dat_order_u64(spool->settings.swapped, row.size);
 	return transfer_write_at(spool->fd, &row, sizeof(row),
 				 dat_front_row_at(&spool->front, cpu), err);
 }
@@ -115,6 +117,7 @@ static int write_section_size(struct dat_spool *spool, struct shr_err *err)
 {
 	uint64_t size = spool->end - (spool->front.section_at + sizeof(size));
 
+	size = dat_order_u64(spool->settings.swapped, size);
 	return transfer_write_at(spool->fd, &size, sizeof(size),
 				 spool->front.section_at, err);
 }
@@ -233,6 +236,7 @@ static int put_section(struct dat_spool *spool, const struct dat_bytes *bytes,
 {
 	if (transfer_write_at(spool->fd, bytes->data, bytes->len, at, err) < 0)
 		return -1;
+	at = dat_order_u64(spool->settings.swapped, at);
 	return transfer_write_at(spool->fd, &at, sizeof(at), link, err);
 }
 
@@ -241,7 +245,7 @@ int dat_spool_rename(struct dat_spool *spool, const struct dat_contents *content
 {
 	/* Not over those that the file tells of: a writer can be killed halfway. */
 	struct dat_row *place = &spool->names[spool->renamed++ % 2];
-	struct dat_bytes bytes = { 0 };
+	struct dat_bytes bytes = { .swapped = spool->settings.swapped };
 
 	dat_put_names_section(&bytes, contents);
 	if (bytes.len > place->size) {
@@ -259,7 +263,7 @@ int dat_spool_rename(struct dat_spool *spool, const struct dat_contents *content
 static int add_options(struct dat_spool *spool, const struct dat_contents *contents,
 		       struct shr_err *err)
 {
-	struct dat_bytes bytes = { 0 };
+	struct dat_bytes bytes = { .swapped = spool->settings.swapped };
 
 	dat_put_more_options(&bytes, contents, spool->option_count);
 	int ret = bytes.failed

@@ -54,6 +54,7 @@ int dat_stream_init(struct dat_stream *stream, int fd,
 {
 	*stream = (struct dat_stream){ .fd = fd,
 				       .settings = *settings,
+				       .names = { .swapped = settings->swapped },
 				       .option_count = contents->option_count };
 	stream->settings.stream = true;
 	if (dat_packer_init(&stream->packer, settings->compression, err) < 0)

@@ -23,9 +23,9 @@ static int check_settings(const struct dat_settings *settings, struct shr_err *e
 				"a trace.dat of version 6 cannot be a stream: its "
 				"beginning tells of its end");
 	if (isatty(STDOUT_FILENO))
-		return shr_fail(err, SHR_ERR_UNSUPPORTED,
-				"is a terminal: 'shrinkctl record -o - >FILE', or "
-				"'| shrinkctl replay -'");
+		return shr_fail(
+			err, SHR_ERR_UNSUPPORTED,
+			"is a terminal: add '>FILE', or '| shrinkctl replay -'");
 	return 0;
 }
 
