@@ -15,6 +15,14 @@ live_stand_in() { on_stand_in replay --live --identity off "$@"; }
 # summary - of stdin, what does not depend on where the calls came from.
 summary() { sed -n '/^capture /,$p' | sed '/^capture /d; s/ unexplained: .*/ unexplained/'; }
 
+# amounts FILE - how many events, and the calls and planned objects of each callback.
+amounts() {
+	grep -E '^(events|lost) ' "$1"
+	sed -nE 's/^([a-z_0-9]+_scan)(#[0-9]+)? +[0-9]+ +[0-9]+~? +[0-9]+ +([0-9,]+) +([0-9,]+) .*/\1 \3 \4/p' "$1" |
+		tr -d , | awk '{ calls[$1] += $2; planned[$1] += $3 }
+			END { for (name in calls) print name, calls[name], planned[name] }' | sort
+}
+
 # intervals FILTER - what jq makes of each interval in the file live.
 intervals() { jq -c "select(.schema == \"shrinkctl.live/1\") | $1" live; }
 
@@ -194,9 +202,10 @@ nothing_left() {
 	wait "$one" || [ $? -eq 1 ]
 	[ "$("$SHRINKCTL" dump --count out.dat)" != "0 events" ]
 	# Each buffer has stamped the events itself; and the file, which lists the cgroups of
-	# the end, may tell one more lane apart.
-	same() { summary | sed -E '/^span/d; s/ [0-9]+~ +[0-9]+ / ~ /; s/in [0-9]+ lanes/in lanes/'; }
-	diff <("$SHRINKCTL" replay out.dat | same) <(same <live.one)
+	# the end, may tell apart more memcgs, and who took whose address.
+	"$SHRINKCTL" replay out.dat | summary >file.sums || [ $? -eq 1 ]
+	summary <live.one >live.sums
+	diff <(amounts file.sums) <(amounts live.sums)
 	nothing_left "$one"
 	nothing_left "$recorder"
 }
