@@ -28,6 +28,7 @@ extern const struct cmd cmd_dump;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_ledger;
 extern const struct cmd cmd_check;
+extern const struct cmd cmd_sim;
 extern const struct cmd cmd_stress;
 
 #endif /* CLI_CMD_H */

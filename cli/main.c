@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const struct cmd *const commands[] = {
-	&cmd_record, &cmd_check, &cmd_replay, &cmd_diff,   &cmd_explain,
-	&cmd_ledger, &cmd_dump,	 &cmd_info,   &cmd_stress, NULL,
+	&cmd_record, &cmd_check, &cmd_replay, &cmd_diff,   &cmd_explain, &cmd_ledger,
+	&cmd_dump,   &cmd_info,	 &cmd_sim,    &cmd_stress, NULL,
 };
 
 static int usage(FILE *out, int status)

@@ -13,6 +13,7 @@ ledger|||who deferred how much, and why, and who paid
 dump|||the events or calls of a capture, normalised
 info|||what a capture is, and what the tool knows of kernels
 check|||what this kernel, user and build can record
+sim|||a capture of a kernel that is simulated, from a scenario
 stress|||both designs of shrinker locking, under real threads
 replay,diff,explain,ledger,dump,info|--format|text json jsonl csv|How to print
 replay,diff,explain,ledger,dump,info|--shrinker|TEXT|Only shrinkers that match
@@ -39,9 +40,9 @@ ledger|--top|TEXT|How many rows to print
 dump|--calls|-|Calls, not events
 dump|--count|-|Only how many
 info|--generations|-|What is known of kernels
-record|--output|FILE|Where to write the capture
-record|--force|-|Replace the file if there is one
-record,replay|--duration|TEXT|Stop after this time
+record,sim|--output|FILE|Where to write the capture
+record,sim|--force|-|Replace the file if there is one
+record,replay,sim|--duration|TEXT|Stop after this time
 record|--size-limit|TEXT|Stop after so many bytes of events
 record,replay|--context|-|Also what surrounds calls
 record,replay|--filter|TEXT|Only events of which this is true
@@ -49,10 +50,17 @@ record,replay|--identity|auto tracepoint-probe kprobe bpf off|How to tell the me
 record|--kallsyms|shrinkers all|Which functions to keep the names of
 record,replay|--buffer|TEXT|Buffer of each CPU
 record,replay|--clock|TEXT|Which of the clocks of the kernel
-record|--compression|zstd zlib none|How to compress the capture
-record|--file-version|7 6|Version of trace.dat
+record,sim|--compression|zstd zlib none|How to compress the capture
+record,sim|--file-version|7 6|Version of trace.dat
 record|--cleanup|-|Remove what killed recorders have left
 record,replay|--tracefs|FILE|Where tracefs is
+sim|--format|trace-dat ftrace trace-cmd perf-script|What to write
+sim|--big-endian|-|In the other byte order
+sim|--nanoseconds|-|Print whole nanoseconds
+sim|--kernel|TEXT|Simulate this kernel
+sim|--seed|TEXT|What all chance begins with
+sim|--without|identity context|What not to record
+sim|--quiet|-|Do not sum up
 check|--format|text json|How to print
 check|--tracefs|FILE|Where tracefs is
 stress|--locking|rwsem lockless both|Which design of locking
@@ -65,8 +73,8 @@ stress|--seconds|TEXT|How long for each design
 stress|--scaling|-|With 1, 2, 4 and more threads
 stress|--seed|TEXT|What is chosen at random
 stress|--format|text json|How to print
-record,replay,diff,explain,ledger,dump,info,check,stress|--help|-|Print help and exit
-record,replay,diff,explain,ledger,dump,info,check,stress|--usage|-|Print a short usage and exit
+record,replay,diff,explain,ledger,dump,info,check,sim,stress|--help|-|Print help and exit
+record,replay,diff,explain,ledger,dump,info,check,sim,stress|--usage|-|Print a short usage and exit
 '
 
 complete -c shrinkctl -n __fish_use_subcommand -f -a help -d 'tell more about a command'

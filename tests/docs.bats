@@ -216,3 +216,11 @@ listed() {
 @test "docs: CONTRIBUTING lists every file of cli/record, and no others" {
 	diff <(listed tracing) <(cd "$TOP/cli/record" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
 }
+
+@test "docs: CONTRIBUTING lists every file of cli/sim, and no others" {
+	diff <(listed scenario_file) <(cd "$TOP/cli/sim" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+}
+
+@test "docs: CONTRIBUTING lists every file of core/sim, and no others" {
+	diff <(listed sched) <(cd "$TOP/core/sim" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+}
