@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct tracepoint {
 	const char *group;
 	const char *name;
 };
+
+/* Not strndup(): what lies behind the text may be nobody's, or without end. */
+char *shr_str_copy(struct shr_str text)
+{
+	char *copy = malloc(text.len + 1);
+
+	if (!copy)
+		return NULL;
+	if (text.len)
+		memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
+	return copy;
+}
 
 static const struct tracepoint contexts[SHR_CONTEXT_COUNT] = {
 	[SHR_CGROUP_MKDIR] = { "cgroup", "cgroup_mkdir" },

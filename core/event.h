@@ -25,6 +25,9 @@ struct shr_str {
 	size_t len;
 };
 
+/* It as a string of the caller's, to be freed; NULL when memory runs out. */
+char *shr_str_copy(struct shr_str text);
+
 enum shr_kind {
 	SHR_START,     /* mm_shrink_slab_start */
 	SHR_END,       /* mm_shrink_slab_end */

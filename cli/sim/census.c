@@ -7,7 +7,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Kinds of keys in census->known. */
 enum known { KNOWN_PID, KNOWN_NAME };
@@ -41,18 +40,6 @@ static bool is_new(struct census *census, uint64_t what, enum known kind, bool *
 	return true;
 }
 
-static char *copy(struct shr_str text)
-{
-	char *copied = malloc(text.len + 1);
-
-	if (!copied)
-		return NULL;
-	if (text.len)
-		memcpy(copied, text.ptr, text.len);
-	copied[text.len] = '\0';
-	return copied;
-}
-
 static void free_callback(struct census_callback *callback)
 {
 	free(callback->name);
@@ -71,9 +58,9 @@ static struct census_callback *new_callback(struct shr_source *source, uint64_t 
 	if (!source->symbol(source, token, &symbol) || !symbol.name.len)
 		return callback;
 	callback->address = symbol.address;
-	callback->name = copy(symbol.name);
+	callback->name = shr_str_copy(symbol.name);
 	if (symbol.module.len)
-		callback->module = copy(symbol.module);
+		callback->module = shr_str_copy(symbol.module);
 	if (callback->name && (callback->module || !symbol.module.len))
 		return callback;
 	free_callback(callback);

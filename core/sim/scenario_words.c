@@ -127,7 +127,7 @@ int shr_words_take_copy(struct shr_words *words, const char *what, char **copy,
 	if (shr_words_take(words, what, &word, err))
 		return -1;
 	free(*copy);
-	*copy = strndup(word.ptr, word.len);
+	*copy = shr_str_copy(word);
 	return *copy ? 0 : shr_fail(err, SHR_ERR_NOMEM, "out of memory");
 }
 
